@@ -1,0 +1,62 @@
+// The verdict: every finding, every check and the gates, at one instant; and the next instant at which time alone alters it.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/model/finding.hpp"
+
+namespace model {
+
+enum class Gate { startup, ready, live, advisory };
+constexpr std::string_view name(Gate gate) {
+  switch (gate) {
+    case Gate::startup: return "startup";
+    case Gate::ready: return "ready";
+    case Gate::live: return "live";
+    case Gate::advisory: return "advisory";
+  }
+  return "";
+}
+
+/// One named check of one gate, as `/readyz?verbose` lists it.
+struct Check {
+  std::string name;    ///< "config", "secret-server", "names-own", "monitor-dns"
+  Gate gate = Gate::advisory;
+  bool ok = false;
+  std::string reason;  ///< why not ("" while ok)
+  std::optional<common::WallTime> since{};         ///< of the present state
+  std::optional<common::WallTime> last_success{};  ///< last judged ok
+  int streak = 0;      ///< evaluations in a row that contradict `ok` (hysteresis of opt-in checks)
+};
+
+/// When a leaf role's certificate stops being usable and when it should be renewed.
+struct SecretTimes {
+  SecretRole role = SecretRole::server;
+  std::optional<common::WallTime> effective_not_after{};  ///< the earliest end of leaf, intermediates and the best anchor
+  std::optional<common::WallTime> renewal_due{};          ///< leaf: not_after minus renew_before (or a third of the lifetime)
+};
+
+struct Verdict {
+  common::WallTime at{};
+  std::vector<Finding> findings;  ///< gravest first, then area, subject, code
+  std::vector<Check> checks;      ///< sorted by gate, then name
+  bool started = false;           ///< latched
+  bool ready = false;
+  bool startup_released = false;  ///< the gate opened because startup_max_wait passed; latched
+  std::string startup_reason;     ///< what holds the gate, or held it when it was released
+  std::optional<common::WallTime> started_at{};
+  std::optional<common::WallTime> next_change{};  ///< judge again then, even if nothing was observed
+
+  /// Findings of secrets cost signatures: kept while the same bundles are judged under the same policy before `secrets_next`.
+  std::vector<BundleRef> judged_bundles;
+  std::string judged_policy;
+  std::vector<Finding> secret_findings;
+  std::vector<SecretTimes> secret_times;
+  std::optional<common::WallTime> secrets_next{};
+};
+
+}  // namespace model

@@ -41,7 +41,6 @@ constexpr std::string_view name(Monitor monitor) {
 }
 struct MonitorState {
   bool running = false;                        ///< false where the configuration gives it nothing to do
-  std::optional<common::WallTime> last_run{};
   std::optional<common::WallTime> stuck_since{};  ///< its loop has not come round within its allowance
   std::uint64_t restarts = 0;
   std::string last_error;                      ///< of the last restart

@@ -1,5 +1,5 @@
-// Waiting in coroutines. Asio 1.83 has no cancel_after: `operation || sleep` is the deadline, so operations given here must
-// not throw for expected failures (an exception would be swallowed until the deadline).
+// Waiting in coroutines. Asio 1.83 has no cancel_after: `operation || sleep` is the deadline, so operations given here
+// must not throw for expected failures (an exception would be swallowed until the deadline).
 #pragma once
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>

@@ -39,7 +39,7 @@ FileResult<UniqueFd> open_directory(int at, const std::string& path) {
 FileResult<FileContent> read_file_at(int at, const std::string& name, std::size_t limit) {
   const UniqueFd fd{::openat(at, name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
   if (!fd) return from_errno(errno);
-  struct stat info {};
+  struct stat info{};
   if (::fstat(fd.get(), &info) != 0) return from_errno(errno);
   if (!S_ISREG(info.st_mode)) return FileError{ReadFailure::not_a_file, "not a regular file"};
   const auto too_large = [&] {

@@ -54,8 +54,8 @@ using FileResult = boost::system::result<T, FileError>;
 /// O_RDONLY|O_DIRECTORY|O_CLOEXEC relative to `at` (AT_FDCWD for a path); follows symbolic links.
 FileResult<UniqueFd> open_directory(int at, const std::string& path);
 
-/// Reads a regular file of at most `limit` bytes; O_NONBLOCK, so that a FIFO put there can't hang the caller. Buffers that
-/// grew on the way are wiped, so that key bytes stay in the result alone.
+/// Reads a regular file of at most `limit` bytes; O_NONBLOCK, so that a FIFO put there can't hang the caller. Buffers
+/// that grew on the way are wiped, so that key bytes stay in the result alone.
 FileResult<FileContent> read_file_at(int at, const std::string& name, std::size_t limit);
 
 }  // namespace common

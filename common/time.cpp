@@ -42,10 +42,10 @@ std::string to_rfc3339(WallTime time, bool millis) {
   if (year < 0) return "0000-01-01T00:00:00Z";
   if (year > 9999) return "9999-12-31T23:59:59Z";
   std::array<char, 40> out{};
-  const int n = std::snprintf(out.data(), out.size(), "%04d-%02u-%02uT%02d:%02d:%02d", year,
-                              static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                              static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                              static_cast<int>(clock.seconds().count()));
+  const int n =
+      std::snprintf(out.data(), out.size(), "%04d-%02u-%02uT%02d:%02d:%02d", year, static_cast<unsigned>(date.month()),
+                    static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+                    static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
   std::string text(out.data(), static_cast<std::size_t>(n));
   if (millis) {
     std::snprintf(out.data(), out.size(), ".%03d", static_cast<int>(clock.subseconds().count()));

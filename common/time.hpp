@@ -29,9 +29,7 @@ std::string to_text(std::chrono::milliseconds duration);
 std::string human(std::chrono::nanoseconds duration);
 
 /// Seconds since the epoch as a double, for metrics.
-inline double unix_seconds(WallTime time) {
-  return std::chrono::duration<double>(time.time_since_epoch()).count();
-}
+inline double unix_seconds(WallTime time) { return std::chrono::duration<double>(time.time_since_epoch()).count(); }
 
 inline std::chrono::seconds whole_seconds(std::chrono::nanoseconds duration) {
   return std::chrono::duration_cast<std::chrono::seconds>(duration);

@@ -1,4 +1,5 @@
-// What DNS said: one reply to one question, the combined answer to a lookup, and what has been observed of a name over time.
+// What DNS said: one reply to one question, the combined answer to a lookup, and what has been observed of a name over
+// time.
 #pragma once
 #include <array>
 #include <chrono>
@@ -10,16 +11,17 @@
 #include <vector>
 
 #include "agent/model/group.hpp"
+#include "common/result.hpp"
 #include "common/time.hpp"
 
 namespace model {
 
-/// `noerror` has addresses; `nodata` is NOERROR without any of the asked type; `timeout` is silence; `unreachable` an ICMP
-/// error or no route; `formerr` also a reply that does not parse.
+/// `noerror` has addresses; `nodata` is NOERROR without any of the asked type; `timeout` is silence; `unreachable` an
+/// ICMP error or no route; `formerr` also a reply that does not parse.
 enum class DnsStatus { noerror, nodata, nxdomain, servfail, refused, notimp, formerr, timeout, unreachable };
-inline constexpr std::array all_dns_statuses{
-    DnsStatus::noerror, DnsStatus::nodata,  DnsStatus::nxdomain, DnsStatus::servfail,   DnsStatus::refused,
-    DnsStatus::notimp,  DnsStatus::formerr, DnsStatus::timeout,  DnsStatus::unreachable};
+inline constexpr std::array all_dns_statuses{DnsStatus::noerror,  DnsStatus::nodata,  DnsStatus::nxdomain,
+                                             DnsStatus::servfail, DnsStatus::refused, DnsStatus::notimp,
+                                             DnsStatus::formerr,  DnsStatus::timeout, DnsStatus::unreachable};
 constexpr std::string_view name(DnsStatus status) {
   switch (status) {
     case DnsStatus::noerror: return "noerror";
@@ -47,6 +49,9 @@ struct DnsServerAddress {
 };
 /// "10.0.0.10:53", "[::1]:53".
 std::string to_text(const DnsServerAddress& server);
+/// "10.0.0.10", "10.0.0.10:5353", "fd00::10", "[fd00::10]:53", "fe80::1%eth0"; numeric only, the address comes out in
+/// its canonical spelling.
+common::Result<DnsServerAddress> parse_server(std::string_view text);
 
 /// resolv.conf after glibc's limits, or the configured servers.
 struct ResolverConfig {
@@ -97,8 +102,8 @@ struct FamilyAnswer {
 struct Lookup {
   FamilyAnswer ipv4;
   FamilyAnswer ipv6;
-  std::string answered_as;                            ///< the candidate that answered ("" where none did)
-  std::vector<DnsQuery> queries;                      ///< in the order asked, at most 64
+  std::string answered_as;        ///< the candidate that answered ("" where none did)
+  std::vector<DnsQuery> queries;  ///< in the order asked, at most 64
   std::optional<std::chrono::seconds> negative_ttl{};
   std::chrono::microseconds duration{0};
 
@@ -112,14 +117,15 @@ struct Lookup {
 struct NameObservation {
   Name name;
   common::WallTime first_seen{};
-  std::optional<Lookup> last;                        ///< absent until first looked up
-  common::WallTime last_lookup{};                    ///< when `last` ended
+  std::optional<Lookup> last;      ///< absent until first looked up
+  common::WallTime last_lookup{};  ///< when `last` ended
   std::optional<common::WallTime> last_success{};
-  int failures = 0;                                  ///< in a row, since the last success
+  std::vector<std::string> last_addresses;  ///< of the last success, both families, sorted
+  int failures = 0;                         ///< in a row, since the last success
   std::uint64_t address_changes = 0;
-  bool up = false;                                   ///< with policy's `down_after` applied
-  std::array<bool, 2> family_seen{};                 ///< that family has answered before ([0] IPv4, [1] IPv6)
-  std::string invalid;                               ///< why the name can't be asked; "" = it can
+  bool up = false;                    ///< with policy's `down_after` applied
+  std::array<bool, 2> family_seen{};  ///< that family has answered before ([0] IPv4, [1] IPv6)
+  std::string invalid;                ///< why the name can't be asked; "" = it can
 };
 
 }  // namespace model

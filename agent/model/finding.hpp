@@ -48,19 +48,61 @@ constexpr Area area_of(SecretRole role) {
 }
 
 enum class Code {
-  missing_file, unreadable, malformed_pem, no_certificate, key_mismatch, key_encrypted, key_permissions, expired,
-  not_yet_valid, expires_soon, renewal_overdue, ca_expires_first, untrusted, ca_key_changed, incomplete_chain,
-  partial_chain_only, wrong_purpose, leaf_is_ca, anchor_not_ca, weak_signature, weak_key, no_san, name_not_covered,
-  foreign_name, wrong_common_name, connection_manager_refuses, ca_copy_differs, not_rotatable, drift_written, drift_served,
-  name_invalid, not_resolving, partial_answer, servers_disagree, server_failing, search_list_answer, search_cost,
-  points_elsewhere, self_unreachable, pending, hosts_file_answers, flapping, client_certificate_refused, peer_unreachable,
-  backends_differ, ca_rotation_order, watch_degraded, group_stale, config_rejected,
+  missing_file,
+  unreadable,
+  malformed_pem,
+  no_certificate,
+  key_mismatch,
+  key_encrypted,
+  key_permissions,
+  expired,
+  not_yet_valid,
+  expires_soon,
+  renewal_overdue,
+  ca_expires_first,
+  untrusted,
+  ca_key_changed,
+  incomplete_chain,
+  partial_chain_only,
+  wrong_purpose,
+  leaf_is_ca,
+  anchor_not_ca,
+  weak_signature,
+  weak_key,
+  no_san,
+  name_not_covered,
+  foreign_name,
+  wrong_common_name,
+  connection_manager_refuses,
+  ca_copy_differs,
+  not_rotatable,
+  drift_written,
+  drift_served,
+  name_invalid,
+  not_resolving,
+  partial_answer,
+  servers_disagree,
+  server_failing,
+  search_list_answer,
+  search_cost,
+  points_elsewhere,
+  self_unreachable,
+  pending,
+  hosts_file_answers,
+  flapping,
+  client_certificate_refused,
+  peer_unreachable,
+  backends_differ,
+  ca_rotation_order,
+  watch_degraded,
+  group_stale,
+  config_rejected,
 };
 
 /// What a code means, for `explain` and docs/findings.md. One sentence or two each, no markup.
 struct Explanation {
   Code code;
-  std::string_view name;     ///< kebab-case
+  std::string_view name;  ///< kebab-case
   std::string_view meaning;
   std::string_view cause;
   std::string_view remedy;
@@ -74,11 +116,11 @@ struct Finding {
   Code code = Code::missing_file;
   Severity severity = Severity::info;
   Area area = Area::agent;
-  std::optional<Source> source{};       ///< of secrets only
-  std::string subject;                  ///< what it is about: a file, a certificate, an FQDN
-  std::string message;                  ///< one plain sentence with the facts in it
+  std::optional<Source> source{};  ///< of secrets only
+  std::string subject;             ///< what it is about: a file, a certificate, an FQDN
+  std::string message;             ///< one plain sentence with the facts in it
   std::string remedy;
-  bool holds_startup = false;           ///< code H of policy.md, on a mounted source
+  bool holds_startup = false;               ///< code H of policy.md, on a mounted source
   std::optional<common::WallTime> since{};  ///< first judged so; set by judge, absent from one-shot commands
 
   /// Two findings with the same key are the same trouble at different times (message may differ).

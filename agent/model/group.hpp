@@ -1,5 +1,5 @@
-// The PGD group as the agent needs it: who the nodes are, under which domains, and the names to resolve. Nouns only; how names
-// are composed is pgd/.
+// The PGD group as the agent needs it: who the nodes are, under which domains, and the names to resolve. Nouns only;
+// how names are composed is pgd/.
 #pragma once
 #include <array>
 #include <compare>
@@ -70,10 +70,11 @@ struct Group {
 
 /// What follows from a Group (pgd::targets): the names to watch and the names the server certificate must cover.
 struct Targets {
-  std::vector<Name> names;                       ///< sorted by fqdn, unique
-  std::vector<std::string> required_sans;        ///< own node, group and proxy names, in the operator's order
-  std::vector<std::string> required_read_sans;   ///< proxy_read names: a lesser severity (policy.md)
-  std::vector<std::string> foreign_sans;         ///< node names of the group's other nodes: in our certificate they are foreign
+  std::vector<Name> names;                      ///< sorted by fqdn, unique
+  std::vector<std::string> required_sans;       ///< own node, group and proxy names, in the operator's order
+  std::vector<std::string> required_read_sans;  ///< proxy_read names: a lesser severity (policy.md)
+  std::vector<std::string>
+      foreign_sans;  ///< node names of the group's other nodes: in our certificate they are foreign
   friend bool operator==(const Targets&, const Targets&) = default;
 };
 

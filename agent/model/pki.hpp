@@ -60,27 +60,36 @@ constexpr std::string_view name(Position position) {
 /// One certificate: the facts that are shown, and the parsed certificate that is judged.
 struct Certificate {
   Position position = Position::leaf;
-  int index = 0;                    ///< block number in its file, from 0
-  std::string subject;              ///< RFC 2253, at most 200 bytes, control characters escaped
-  std::string issuer;               ///< likewise
-  std::string common_name;          ///< first CN, may hold any character
-  std::string serial;               ///< lower-case hexadecimal, no separators
-  std::string fingerprint_sha256;   ///< lower-case hexadecimal
+  int index = 0;                   ///< number among the certificate blocks of its file, good or bad, from 0
+  std::string subject;             ///< RFC 2253, at most 200 bytes, control characters escaped
+  std::string issuer;              ///< likewise
+  std::string common_name;         ///< first CN, may hold any character
+  std::string serial;              ///< lower-case hexadecimal, no separators
+  std::string fingerprint_sha256;  ///< lower-case hexadecimal
   common::WallTime not_before{};
   common::WallTime not_after{};
   std::vector<std::string> dns_names;
   std::vector<std::string> ip_addresses;
-  bool is_ca = false;               ///< basicConstraints CA:TRUE (or a v1 self-signed certificate)
-  bool self_issued = false;         ///< subject equals issuer
-  std::string key;                  ///< "RSA 2048", "EC P-256", "Ed25519"
-  std::string signature;            ///< "sha256WithRSAEncryption"
-  std::string subject_key_id;       ///< hexadecimal, "" where absent
-  std::string authority_key_id;     ///< hexadecimal, "" where absent
-  common::X509Ref x509;             ///< never null
+  bool is_ca = false;            ///< basicConstraints CA:TRUE (or a v1 self-signed certificate)
+  bool self_issued = false;      ///< subject equals issuer
+  std::string key;               ///< "RSA 2048", "EC P-256", "Ed25519"
+  std::string signature;         ///< "sha256WithRSAEncryption"
+  std::string subject_key_id;    ///< hexadecimal, "" where absent
+  std::string authority_key_id;  ///< hexadecimal, "" where absent
+  common::X509Ref x509;          ///< never null
 };
 using CertificateRef = std::shared_ptr<const Certificate>;
 
-/// Bytes read from one Secret directory in one generation: no judgement. An absent optional is a file that is not there.
+/// How the files of a Secret are called in its directory.
+struct SecretFileNames {
+  std::string cert = "tls.crt";
+  std::string key = "tls.key";
+  std::string ca = "ca.crt";
+  friend bool operator==(const SecretFileNames&, const SecretFileNames&) = default;
+};
+
+/// Bytes read from one Secret directory in one generation: no judgement. An absent optional is a file that is not
+/// there.
 struct SecretFile {
   std::string bytes;
   std::uint32_t mode = 0;
@@ -119,18 +128,18 @@ struct SecretFiles {
   std::string generation;          ///< target of `..data`, "" where there is none
   std::optional<SecretFile> cert;  ///< leaf roles: tls.crt
   std::optional<SecretKeyFile> key;
-  std::optional<SecretFile> ca;    ///< ca.crt: the anchors of a CA role, the issuer's copy in a leaf role
+  std::optional<SecretFile> ca;  ///< ca.crt: the anchors of a CA role, the issuer's copy in a leaf role
   std::vector<FileProblem> problems;
-  std::string content_hash;        ///< SHA-256 over names, modes and bytes of what was read and over the problems
-  bool rotatable = true;           ///< false: a subPath mount or plain files that kubelet never updates
-  common::WallTime changed_at{};   ///< ctime of the generation's directory: when the new version appeared
+  std::string content_hash;       ///< SHA-256 over names, modes and bytes of what was read and over the problems
+  bool rotatable = true;          ///< false: a subPath mount or plain files that kubelet never updates
+  common::WallTime changed_at{};  ///< ctime of the generation's directory: when the new version appeared
 };
 
 enum class PemErrorKind { malformed, too_many };
 /// One bad block; good ones beside it are kept.
 struct PemProblem {
   std::string file;
-  int index = 0;  ///< block number, from 0
+  int index = 0;  ///< number among the certificate blocks, from 0
   int line = 0;   ///< of its BEGIN line, from 1
   std::string detail;
 };
@@ -143,22 +152,28 @@ struct Bundle {
   SecretRole role = SecretRole::server;
   Source source = Source::mounted;
   std::string directory;
-  std::vector<CertificateRef> chain;     ///< leaf roles: leaf first, then what follows it in tls.crt; empty for CA roles
-  std::vector<CertificateRef> anchors;   ///< CA roles: every certificate of ca.crt; leaf roles: their own copy of it
+  SecretFileNames names;                ///< what findings call the files
+  std::vector<CertificateRef> chain;    ///< leaf roles: leaf first, then what follows it in tls.crt; empty for CA roles
+  std::vector<CertificateRef> anchors;  ///< CA roles: every certificate of ca.crt; leaf roles: their own copy of it
   std::vector<FileProblem> file_problems;
   std::vector<PemProblem> pem_problems;
-  bool cert_file_empty = false;          ///< the file is there but holds no certificate block
+  bool cert_file_empty = false;  ///< the file is there but holds no certificate block
   KeyState key = KeyState::absent;
   std::uint32_t key_mode = 0;
   std::uint32_t key_uid = 0;
-  std::string key_fingerprint;           ///< SHA-256 of the public half (SPKI), to tell whether a rotation changed the key
-  std::string key_detail;                ///< why malformed, never key bytes
+  std::string key_fingerprint;  ///< SHA-256 of the public half (SPKI), to tell whether a rotation changed the key
+  std::string key_detail;       ///< why malformed, never key bytes
   bool rotatable = true;
   std::string content_hash;
   std::string generation;
   common::WallTime changed_at{};
 
-  [[nodiscard]] const Certificate* leaf() const { return chain.empty() ? nullptr : chain.front().get(); }
+  /// Null also where the first block of tls.crt is the bad one: what follows it is not the leaf.
+  [[nodiscard]] const Certificate* leaf() const {
+    return chain.empty() || chain.front()->position != Position::leaf ? nullptr : chain.front().get();
+  }
+  /// There is material: a leaf, or for CA roles an anchor.
+  [[nodiscard]] bool loaded() const { return is_ca(role) ? !anchors.empty() : !chain.empty(); }
 };
 using BundleRef = std::shared_ptr<const Bundle>;
 
@@ -171,15 +186,15 @@ struct SecretObservation {
   SecretRole role = SecretRole::server;
   Source source = Source::mounted;
   std::string directory;
-  BundleRef bundle;                                   ///< null until first read
+  BundleRef bundle;  ///< null until first read
   common::WallTime last_read{};
-  bool watch_active = false;                          ///< inotify works on the directory
-  std::string watch_problem;                          ///< why not ("" while active)
+  bool watch_active = false;  ///< inotify works on the directory
+  std::string watch_problem;  ///< why not ("" while active)
   std::optional<common::WallTime> last_rotation{};
   std::array<std::uint64_t, all_detected_by.size()> rotations{};
   std::array<std::uint64_t, all_read_errors.size()> read_errors{};
-  std::optional<common::WallTime> mismatch_since{};   ///< key and certificate differ since; for the debounce
-  int mismatch_reads = 0;                             ///< reads that saw it
+  std::optional<common::WallTime> mismatch_since{};  ///< key and certificate differ since; for the debounce
+  int mismatch_reads = 0;                            ///< reads that saw it
 };
 
 }  // namespace model

@@ -1,5 +1,5 @@
-// Policy: defaults and thresholds of the agent, one value. The numbers and their reasons are documented in config.example.toml
-// and docs/findings.md; change them here.
+// Policy: defaults and thresholds of the agent, one value. The numbers and their reasons are documented in
+// config.example.toml and docs/findings.md; change them here.
 #pragma once
 #include <array>
 #include <chrono>
@@ -51,8 +51,8 @@ struct CertificatePolicy {
 };
 
 struct NamePolicy {
-  int down_after = 3;                               ///< failures in a row; up after one success
-  std::chrono::milliseconds pending_grace{600'000}; ///< from first sight of a name that never resolved
+  int down_after = 3;                                ///< failures in a row; up after one success
+  std::chrono::milliseconds pending_grace{600'000};  ///< from first sight of a name that never resolved
 };
 
 struct GatePolicy {

@@ -1,4 +1,5 @@
-// What changes by merely being read or by time passing: appended fresh to /metrics and /status.json, never part of a snapshot.
+// What changes by merely being read or by time passing: appended fresh to /metrics and /status.json, never part of a
+// snapshot.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -21,14 +22,14 @@ struct ProcessFacts {
 };
 
 /// `path` label of the request counter: a closed list, anything else is "other".
-inline constexpr std::array<std::string_view, 7> counted_paths{"/livez", "/startupz", "/readyz", "/metrics",
+inline constexpr std::array<std::string_view, 7> counted_paths{"/livez", "/startupz",    "/readyz", "/metrics",
                                                                "/",      "/status.json", "other"};
 inline constexpr std::array<int, 8> counted_codes{200, 400, 403, 404, 405, 413, 431, 503};
 
 struct Runtime {
   ProcessFacts process;
   std::uint64_t log_lines_dropped = 0;
-  std::map<std::pair<std::string, int>, std::uint64_t> http_requests;  ///< (path label, status code)
+  std::map<std::pair<std::string, int>, std::uint64_t> http_requests;             ///< (path label, status code)
   std::array<std::optional<common::WallTime>, all_monitors.size()> heartbeats{};  ///< a monitor's loop last came round
 };
 

@@ -1,4 +1,5 @@
-// The snapshot: everything observed, as one immutable value. Members that are many are shared, so that a copy costs pointers.
+// The snapshot: everything observed, as one immutable value. Members that are many are shared, so that a copy costs
+// pointers.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -21,10 +22,10 @@ namespace model {
 /// Configuration as it stands: the last good one is in force, an error is of the newest text.
 struct ConfigState {
   std::string path;
-  bool loaded = false;       ///< a good one has been read at least once
-  std::string error;         ///< of the newest text, "" where that is good; may have several lines
+  bool loaded = false;  ///< a good one has been read at least once
+  std::string error;    ///< of the newest text, "" where that is good; may have several lines
   std::optional<common::WallTime> last_success{};
-  std::string hash;          ///< of the text in force
+  std::string hash;  ///< of the text in force
 };
 
 /// The loops of the agent, for heartbeats. Closed list: the `monitor` label.
@@ -40,27 +41,30 @@ constexpr std::string_view name(Monitor monitor) {
   return "";
 }
 struct MonitorState {
-  bool running = false;                        ///< false where the configuration gives it nothing to do
+  bool running = false;                           ///< false where the configuration gives it nothing to do
   std::optional<common::WallTime> stuck_since{};  ///< its loop has not come round within its allowance
+  bool fails_liveness = false;  ///< stuck and up for longer than policy allows, by the monotonic clock
   std::uint64_t restarts = 0;
-  std::string last_error;                      ///< of the last restart
+  std::string last_error;  ///< of the last restart
 };
 
-enum class Level { error, warning, info };
+enum class Level { error, warning, info, debug };
 constexpr std::string_view name(Level level) {
   switch (level) {
     case Level::error: return "error";
     case Level::warning: return "warning";
     case Level::info: return "info";
+    case Level::debug: return "debug";
   }
   return "";
 }
 
 /// One transition: written to the log once, kept for the page. `kind` is a closed word.
-enum class EventKind { config, rotation, finding, cleared, name, addresses, gate, monitor, agent };
+enum class EventKind { config, secret, rotation, finding, cleared, name, addresses, gate, monitor, agent };
 constexpr std::string_view name(EventKind kind) {
   switch (kind) {
     case EventKind::config: return "config";
+    case EventKind::secret: return "secret";
     case EventKind::rotation: return "rotation";
     case EventKind::finding: return "finding";
     case EventKind::cleared: return "cleared";
@@ -78,12 +82,13 @@ struct Event {
   Level level = Level::info;
   std::string subject;  ///< fqdn, secret role, check …
   std::string message;  ///< what changed, with before and after
-  std::vector<std::pair<std::string, std::string>> fields;  ///< the same facts, for JSON logs: ("code","expired"), ("before","…")
+  std::vector<std::pair<std::string, std::string>>
+      fields;  ///< the same facts, for JSON logs: ("code","expired"), ("before","…")
 };
 inline constexpr std::size_t events_kept = 200;
 
-/// Cumulative histogram over fixed bounds; `counts[i]` is observations ≤ bounds[i], the last is +Inf. Not cumulative here:
-/// views add up.
+/// Cumulative histogram over fixed bounds; `counts[i]` is observations ≤ bounds[i], the last is +Inf. Not cumulative
+/// here: views add up.
 template <std::size_t N>
 struct Histogram {
   std::array<std::uint64_t, N + 1> counts{};
@@ -100,7 +105,8 @@ inline constexpr std::array<double, 9> rotation_delay_bounds{.001, .005, .01, .0
 
 /// Why a server's c-ares channel was recreated: the `reason` label.
 enum class RebuildReason { timeouts, resolv_conf, max_age };
-inline constexpr std::array all_rebuild_reasons{RebuildReason::timeouts, RebuildReason::resolv_conf, RebuildReason::max_age};
+inline constexpr std::array all_rebuild_reasons{RebuildReason::timeouts, RebuildReason::resolv_conf,
+                                                RebuildReason::max_age};
 constexpr std::string_view name(RebuildReason reason) {
   switch (reason) {
     case RebuildReason::timeouts: return "timeouts";
@@ -113,7 +119,8 @@ constexpr std::string_view name(RebuildReason reason) {
 /// Counters with closed labels; they survive reconfiguration.
 struct Counters {
   /// [role][family][status]
-  std::array<std::array<std::array<std::uint64_t, all_dns_statuses.size()>, all_families.size()>, all_name_roles.size()> dns_lookups{};
+  std::array<std::array<std::array<std::uint64_t, all_dns_statuses.size()>, all_families.size()>, all_name_roles.size()>
+      dns_lookups{};
   std::array<Histogram<dns_duration_bounds.size()>, all_name_roles.size()> dns_duration{};
   std::array<std::uint64_t, all_rebuild_reasons.size()> resolver_rebuilds{};
   Histogram<rotation_delay_bounds.size()> rotation_delay{};
@@ -122,14 +129,15 @@ struct Counters {
 struct Snapshot {
   common::WallTime started_at{};
   ConfigState config;
-  std::shared_ptr<const Group> group;                          ///< null until a configuration was read
-  std::shared_ptr<const Targets> targets;                      ///< likewise
-  std::shared_ptr<const ResolverConfig> resolver;              ///< in use, null until known
-  std::string resolver_error;                                  ///< resolv.conf unreadable: why
-  std::vector<std::shared_ptr<const NameObservation>> names;   ///< sorted by fqdn
+  std::shared_ptr<const Group> group;                             ///< null until a configuration was read
+  std::shared_ptr<const Targets> targets;                         ///< likewise
+  std::shared_ptr<const ResolverConfig> resolver;                 ///< in use, null until known
+  std::string resolver_error;                                     ///< resolv.conf unreadable: why
+  std::vector<std::shared_ptr<const NameObservation>> names;      ///< sorted by fqdn
   std::vector<std::shared_ptr<const SecretObservation>> secrets;  ///< configured roles in role order
+  std::uint64_t sweeps = 0;                                       ///< DNS sweeps ended since the agent started
   std::array<MonitorState, all_monitors.size()> monitors{};
-  std::deque<std::shared_ptr<const Event>> events;             ///< oldest first, at most events_kept
+  std::deque<std::shared_ptr<const Event>> events;  ///< oldest first, at most events_kept
   std::shared_ptr<const Counters> counters = std::make_shared<const Counters>();
 
   [[nodiscard]] const MonitorState& of(Monitor monitor) const { return monitors[static_cast<std::size_t>(monitor)]; }

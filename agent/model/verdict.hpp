@@ -1,6 +1,8 @@
-// The verdict: every finding, every check and the gates, at one instant; and the next instant at which time alone alters it.
+// The verdict: every finding, every check and the gates, at one instant; and the next instant at which time alone
+// alters it.
 #pragma once
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,20 +26,28 @@ constexpr std::string_view name(Gate gate) {
 
 /// One named check of one gate, as `/readyz?verbose` lists it.
 struct Check {
-  std::string name;    ///< "config", "secret-server", "names-own", "monitor-dns"
+  std::string name;  ///< "config", "secret-server", "names-own", "monitor-dns"
   Gate gate = Gate::advisory;
   bool ok = false;
-  std::string reason;  ///< why not ("" while ok)
+  std::string reason;                              ///< why not ("" while ok)
   std::optional<common::WallTime> since{};         ///< of the present state
   std::optional<common::WallTime> last_success{};  ///< last judged ok
-  int streak = 0;      ///< evaluations in a row that contradict `ok` (hysteresis of opt-in checks)
+  int streak = 0;  ///< evaluations in a row that contradict `ok` (hysteresis of opt-in checks)
+};
+
+/// An instant by both clocks: wall time for certificates, monotonic time since the start for bounds that a clock step
+/// must not move.
+struct Now {
+  common::WallTime wall{};
+  std::chrono::nanoseconds uptime{0};
 };
 
 /// When a leaf role's certificate stops being usable and when it should be renewed.
 struct SecretTimes {
   SecretRole role = SecretRole::server;
-  std::optional<common::WallTime> effective_not_after{};  ///< the earliest end of leaf, intermediates and the best anchor
-  std::optional<common::WallTime> renewal_due{};          ///< leaf: not_after minus renew_before (or a third of the lifetime)
+  std::optional<common::WallTime>
+      effective_not_after{};                      ///< the earliest end of leaf, intermediates and the best anchor
+  std::optional<common::WallTime> renewal_due{};  ///< leaf: not_after minus renew_before (or a third of the lifetime)
 };
 
 struct Verdict {
@@ -51,9 +61,11 @@ struct Verdict {
   std::optional<common::WallTime> started_at{};
   std::optional<common::WallTime> next_change{};  ///< judge again then, even if nothing was observed
 
-  /// Findings of secrets cost signatures: kept while the same bundles are judged under the same policy before `secrets_next`.
+  /// Findings of secrets cost signatures: kept while the same bundles are judged under the same policy before
+  /// `secrets_next`.
   std::vector<BundleRef> judged_bundles;
   std::string judged_policy;
+  std::uint64_t judged_sweeps = 0;  ///< Snapshot::sweeps at the last evaluation of opt-in checks
   std::vector<Finding> secret_findings;
   std::vector<SecretTimes> secret_times;
   std::optional<common::WallTime> secrets_next{};

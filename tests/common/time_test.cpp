@@ -13,8 +13,9 @@ TEST_CASE("RFC 3339 times read back as written") {
   CHECK(*parse_rfc3339("2023-11-14T22:13:20Z") == WallTime{1'700'000'000s});
   CHECK(*parse_rfc3339("2023-11-15T00:13:20.5+02:00") == WallTime{1'700'000'000s + 500ms});
   CHECK(*parse_rfc3339("1969-12-31T23:59:59Z") == WallTime{-1s});
-  for (const auto* bad : {"", "2023", "2023-13-01T00:00:00Z", "2023-02-30T00:00:00Z", "2023-11-14T22:13:20", "2023-11-14T22:13:20+1",
-                          "2023-11-14T22:13:20.Z", "9999-01-01T00:00:00Z", "2023-11-14T22:13:20Zx"}) {
+  for (const auto* bad :
+       {"", "2023", "2023-13-01T00:00:00Z", "2023-02-30T00:00:00Z", "2023-11-14T22:13:20", "2023-11-14T22:13:20+1",
+        "2023-11-14T22:13:20.Z", "9999-01-01T00:00:00Z", "2023-11-14T22:13:20Zx"}) {
     INFO(bad);
     CHECK_FALSE(parse_rfc3339(bad).has_value());
   }
@@ -29,7 +30,8 @@ TEST_CASE("durations have a unit, are bounded and read back") {
     INFO(bad);
     CHECK_FALSE(parse_duration(bad).has_value());
   }
-  for (const auto* text : {"250ms", "90s", "5m", "2h", "30d", "0s"}) CHECK(common::to_text(*parse_duration(text)) == text);
+  for (const auto* text : {"250ms", "90s", "5m", "2h", "30d", "0s"})
+    CHECK(common::to_text(*parse_duration(text)) == text);
 }
 
 TEST_CASE("durations for people have two units at most") {

@@ -1,4 +1,5 @@
-// After every test case the OpenSSL error queue must be empty: a left-over entry would turn up in another check's message.
+// After every test case the OpenSSL error queue must be empty: a left-over entry would turn up in another check's
+// message.
 #include <openssl/err.h>
 
 #include <catch2/catch_test_case_info.hpp>

@@ -1,0 +1,61 @@
+#include "agent/app/adopt.hpp"
+
+#include <map>
+
+#include "agent/pgd/names.hpp"
+#include "agent/rules/observe.hpp"
+
+namespace app {
+namespace {
+
+void adopt_names(model::Snapshot& snapshot, common::WallTime now) {
+  std::map<std::string, std::shared_ptr<const model::NameObservation>> known;
+  for (const auto& seen : snapshot.names) known.emplace(seen->name.fqdn, seen);
+  snapshot.names.clear();
+  for (const auto& name : snapshot.targets->names) {
+    const auto found = known.find(name.fqdn);
+    if (found == known.end()) {
+      snapshot.names.push_back(std::make_shared<const model::NameObservation>(rules::first_sight(name, now)));
+    } else if (found->second->name == name) {
+      snapshot.names.push_back(found->second);
+    } else {
+      auto renamed = *found->second;
+      renamed.name = name;
+      snapshot.names.push_back(std::make_shared<const model::NameObservation>(std::move(renamed)));
+    }
+  }
+}
+
+void adopt_secrets(model::Snapshot& snapshot, const config::Secrets& secrets) {
+  const auto known = std::exchange(snapshot.secrets, {});
+  for (const auto role : model::all_secret_roles) {
+    const auto& directory = secrets.directory(role);
+    if (directory.empty()) continue;
+    std::shared_ptr<const model::SecretObservation> kept;
+    for (const auto& seen : known) {
+      if (seen->role == role && seen->source == model::Source::mounted && seen->directory == directory) kept = seen;
+    }
+    if (!kept) {
+      model::SecretObservation fresh;
+      fresh.role = role;
+      fresh.directory = directory;
+      kept = std::make_shared<const model::SecretObservation>(std::move(fresh));
+    }
+    snapshot.secrets.push_back(std::move(kept));
+  }
+}
+
+}  // namespace
+
+void adopt(model::Snapshot& snapshot, const config::Config& config, const std::string& hash, common::WallTime now) {
+  snapshot.config.loaded = true;
+  snapshot.config.error.clear();
+  snapshot.config.hash = hash;
+  snapshot.config.last_success = now;
+  snapshot.group = std::make_shared<const model::Group>(config::group(config));
+  snapshot.targets = std::make_shared<const model::Targets>(pgd::targets(*snapshot.group));
+  adopt_names(snapshot, now);
+  adopt_secrets(snapshot, config.secrets);
+}
+
+}  // namespace app

@@ -1,0 +1,25 @@
+// Everything observed once, for `check`: the same reading, looking up and judging as the sidecar's, without its loops.
+#pragma once
+#include <boost/asio/awaitable.hpp>
+
+#include "agent/config/config.hpp"
+#include "agent/model/snapshot.hpp"
+
+namespace app {
+
+/// The resolver to ask: resolv.conf's options with the configuration's servers, time-out and attempts; or why resolv.conf can't
+/// be read, beside what can be had.
+struct ResolverChoice {
+  model::ResolverConfig config;
+  std::string error;
+};
+ResolverChoice choose_resolver(const config::Dns& dns, const model::ResolverConfig& fallback);
+
+/// One bundle, read and decoded now.
+model::BundleRef read_bundle(const config::Secrets& secrets, model::SecretRole role);
+
+/// Reads every secret and looks every name up once. One failed lookup counts as down, and nothing is pending: there is no second
+/// look. A key mismatch is looked at again after the debounce. Certificates are judged as of `at`.
+boost::asio::awaitable<model::World> observe_once(config::Config config, common::WallTime now, common::WallTime at);
+
+}  // namespace app

@@ -1,0 +1,59 @@
+// The command line as a value: argv → Command. Reads nothing but its arguments; what they mean is done by the commands.
+#pragma once
+#include <chrono>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "agent/model/group.hpp"
+#include "agent/model/pki.hpp"
+#include "common/time.hpp"
+
+namespace cli {
+
+enum class Output { table, json };
+
+struct Run {
+  std::string config;
+};
+struct Check {
+  std::string config;
+  std::optional<common::WallTime> at;
+  Output output = Output::table;
+};
+struct CheckConfig {
+  std::string config;
+};
+struct Verify {
+  std::string cert, key, ca;  ///< "" = not given (key and ca)
+  model::Purpose purpose = model::Purpose::server;
+  std::optional<model::TlsMode> mode;  ///< absent: verify-full where hosts are given, else verify-ca
+  std::vector<std::string> hosts;
+  std::string common_name;  ///< "" = not checked
+  std::optional<common::WallTime> at;
+  Output output = Output::table;
+};
+struct Resolve {
+  std::vector<std::string> names;
+  std::vector<std::string> servers;
+  std::chrono::milliseconds timeout{5000};
+  Output output = Output::table;
+};
+struct Explain {
+  std::string code;  ///< "" = list all
+};
+struct Version {};
+
+/// Nothing to run: help was asked for (status 0) or the arguments are wrong (status 2).
+struct Stop {
+  int status = 0;
+  std::string text;
+};
+
+using Command = std::variant<Run, Check, CheckConfig, Verify, Resolve, Explain, Version, Stop>;
+
+/// `default_config` is used where --config is not given.
+Command parse(int argc, const char* const* argv, const std::string& default_config);
+
+}  // namespace cli

@@ -1,0 +1,50 @@
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <algorithm>
+#include <iostream>
+
+#include "agent/app/observe_once.hpp"
+#include "agent/app/resolve.hpp"
+#include "agent/cli/commands.hpp"
+#include "agent/views/status_json.hpp"
+#include "agent/views/tables.hpp"
+
+namespace cli {
+namespace {
+
+boost::asio::awaitable<std::vector<views::ResolvedName>> resolve_all(Resolve options, model::ResolverConfig config) {
+  app::Servers servers(co_await boost::asio::this_coro::executor, config);
+  std::vector<views::ResolvedName> resolved;
+  for (const auto& name : options.names) {
+    const auto deadline = std::chrono::steady_clock::now() + options.timeout;
+    resolved.push_back({name, std::nullopt, co_await app::resolve(servers, config, name, deadline)});
+  }
+  co_return resolved;
+}
+
+}  // namespace
+
+int resolve(const Resolve& options) {
+  config::Dns dns;
+  for (const auto& text : options.servers) {
+    const auto server = model::parse_server(text);
+    if (!server) return fail("resolve", "--server: " + server.error().message);
+    dns.servers.push_back(*server);
+  }
+  const auto chosen = app::choose_resolver(dns, {});
+  if (!chosen.error.empty()) return fail("resolve", chosen.error);
+
+  boost::asio::io_context io{1};
+  std::vector<views::ResolvedName> names;
+  boost::asio::co_spawn(io, resolve_all(options, chosen.config),
+                        [&names](const std::exception_ptr& error, std::vector<views::ResolvedName> resolved) {
+                          if (error) std::rethrow_exception(error);
+                          names = std::move(resolved);
+                        });
+  io.run();
+  std::cout << (options.output == Output::json ? views::resolve_json(names) : views::resolve_table(names, colour()));
+  const bool all_up = std::all_of(names.begin(), names.end(), [](const auto& name) { return name.lookup.resolved(); });
+  return all_up ? 0 : 1;
+}
+
+}  // namespace cli

@@ -1,0 +1,12 @@
+// The configuration in force, as text: what check-config prints.
+#pragma once
+#include <string>
+
+#include "agent/config/config.hpp"
+
+namespace config {
+
+/// TOML with every key, after expansion and defaults; parses back to an equal Config.
+std::string effective(const Config& config);
+
+}  // namespace config

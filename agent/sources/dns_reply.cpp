@@ -1,0 +1,213 @@
+#include "agent/sources/dns_reply.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace sources {
+namespace {
+
+using model::DnsStatus;
+
+constexpr std::size_t max_addresses = 256;
+constexpr std::size_t max_cnames = 16;
+constexpr std::size_t max_name_wire_length = 255;  // RFC 1035 §3.1
+
+constexpr std::uint16_t type_a = 1, type_cname = 5, type_soa = 6, type_aaaa = 28, class_in = 1;
+
+/// Reads forward; once something does not fit, everything after it reads as zero and ok() is false.
+class Reader {
+ public:
+  explicit Reader(std::span<const std::uint8_t> message) : message_(message) {}
+
+  [[nodiscard]] bool ok() const { return ok_; }
+  [[nodiscard]] std::size_t at() const { return at_; }
+
+  void go_to(std::size_t at) {
+    at_ = at;
+    ok_ = ok_ && at <= message_.size();
+  }
+  std::uint8_t u8() {
+    if (!ok_ || at_ >= message_.size()) {
+      ok_ = false;
+      return 0;
+    }
+    return message_[at_++];
+  }
+  std::uint16_t u16() {
+    const unsigned high = u8();
+    return static_cast<std::uint16_t>(high << 8 | u8());
+  }
+  std::uint32_t u32() {
+    const std::uint32_t high = u16();
+    return high << 16 | u16();
+  }
+  std::span<const std::uint8_t> bytes(std::size_t count) {
+    if (!ok_ || message_.size() - at_ < count) {
+      ok_ = false;
+      return {};
+    }
+    at_ += count;
+    return message_.subspan(at_ - count, count);
+  }
+  std::string name();
+
+ private:
+  std::span<const std::uint8_t> message_;
+  std::size_t at_ = 0;
+  bool ok_ = true;
+};
+
+void append_label(std::string& text, std::span<const std::uint8_t> label) {
+  if (!text.empty()) text += '.';
+  for (const std::uint8_t c : label) {
+    if (c == '.' || c == '\\') {
+      text += '\\';
+      text += static_cast<char>(c);
+    } else if (c > ' ' && c < 0x7f) {
+      text += c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : static_cast<char>(c);
+    } else {
+      text += {'\\', static_cast<char>('0' + c / 100), static_cast<char>('0' + c / 10 % 10),
+               static_cast<char>('0' + c % 10)};
+    }
+  }
+}
+
+/// RFC 1035 §4.1.4. A pointer must lead backwards, so that no chain of them is endless.
+std::string Reader::name() {
+  std::string text;
+  std::size_t wire_length = 1, limit = at_;
+  std::optional<std::size_t> resume_at;
+  while (ok_) {
+    const std::uint8_t length = u8();
+    if (length == 0) break;
+    if (length >= 0xc0) {
+      const std::size_t target = static_cast<std::size_t>(length & 0x3f) << 8 | u8();
+      if (!resume_at) resume_at = at_;
+      ok_ = ok_ && target < limit;
+      at_ = limit = target;
+      continue;
+    }
+    wire_length += length + 1U;
+    ok_ = ok_ && length < 0x40 && wire_length <= max_name_wire_length;
+    append_label(text, bytes(length));
+  }
+  if (resume_at) at_ = *resume_at;
+  return text;
+}
+
+/// RFC 2181 §8.
+std::chrono::seconds ttl(std::uint32_t seconds) { return std::chrono::seconds{seconds > 0x7fffffffU ? 0 : seconds}; }
+
+std::string address_text(model::Family family, std::span<const std::uint8_t> bytes) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const bool v4 = family == model::Family::ipv4;
+  if (bytes.size() != (v4 ? 4U : 16U)) return "";
+  return ::inet_ntop(v4 ? AF_INET : AF_INET6, bytes.data(), text.data(), text.size()) ? text.data() : "";
+}
+
+struct Alias {
+  std::string target;
+  std::chrono::seconds ttl{0};
+};
+
+/// The records that matter, by owner.
+struct Records {
+  std::map<std::string, Alias> aliases;
+  std::multimap<std::string, model::Address> addresses;
+  std::optional<std::chrono::seconds> negative_ttl;
+};
+
+void read_record(Reader& in, bool answer, model::Family family, Records& records) {
+  std::string owner = in.name();
+  const std::uint16_t type = in.u16(), record_class = in.u16();
+  const auto record_ttl = ttl(in.u32());
+  const std::size_t length = in.u16(), end = in.at() + length;
+  if (!in.ok() || record_class != class_in) return in.go_to(end);
+  if (answer && type == type_cname) {
+    records.aliases.try_emplace(std::move(owner), Alias{in.name(), record_ttl});
+    if (in.at() != end) in.go_to(std::string::npos);
+  } else if (answer && type == (family == model::Family::ipv4 ? type_a : type_aaaa)) {
+    std::string text = address_text(family, in.bytes(length));
+    if (text.empty()) return in.go_to(std::string::npos);
+    records.addresses.emplace(std::move(owner), model::Address{std::move(text), record_ttl});
+  } else if (!answer && type == type_soa) {
+    in.name();
+    in.name();
+    in.bytes(4 * sizeof(std::uint32_t));
+    records.negative_ttl = std::min(record_ttl, ttl(in.u32()));
+    if (in.at() != end) in.go_to(std::string::npos);
+  }
+  in.go_to(end);
+}
+
+/// Addresses and aliases of `name`; false where the aliases loop or are too many.
+bool follow(const Records& records, std::string name, model::DnsReply& reply) {
+  auto least_ttl = std::chrono::seconds::max();
+  for (auto alias = records.aliases.find(name); alias != records.aliases.end(); alias = records.aliases.find(name)) {
+    if (reply.cnames.size() == max_cnames) return false;
+    least_ttl = std::min(least_ttl, alias->second.ttl);
+    name = alias->second.target;
+    reply.cnames.push_back(name);
+  }
+  const auto [first, last] = records.addresses.equal_range(name);
+  for (auto it = first; it != last; ++it) {
+    reply.addresses.push_back({it->second.text, std::min(it->second.ttl, least_ttl)});
+  }
+  std::sort(reply.addresses.begin(), reply.addresses.end());
+  const auto same_text = [](const model::Address& a, const model::Address& b) { return a.text == b.text; };
+  reply.addresses.erase(std::unique(reply.addresses.begin(), reply.addresses.end(), same_text), reply.addresses.end());
+  if (reply.addresses.size() > max_addresses) reply.addresses.resize(max_addresses);
+  return true;
+}
+
+DnsStatus status_of(unsigned rcode) {
+  switch (rcode) {
+    case 0: return DnsStatus::nodata;
+    case 1: return DnsStatus::formerr;
+    case 3: return DnsStatus::nxdomain;
+    case 4: return DnsStatus::notimp;
+    case 5: return DnsStatus::refused;
+    default: return DnsStatus::servfail;
+  }
+}
+
+model::DnsReply just(DnsStatus status) {
+  model::DnsReply reply;
+  reply.status = status;
+  return reply;
+}
+
+}  // namespace
+
+model::DnsReply parse_reply(std::span<const std::uint8_t> message, model::Family family) {
+  Reader in(message);
+  in.u16();  // the id is c-ares' business
+  const std::uint16_t flags = in.u16(), questions = in.u16(), answers = in.u16(), authorities = in.u16(),
+                      additionals = in.u16();
+  constexpr unsigned is_reply = 0x8000, opcode = 0x7800, authoritative = 0x0400, truncated = 0x0200, recursive = 0x0080;
+  if (!in.ok() || !(flags & is_reply) || (flags & opcode)) return just(DnsStatus::formerr);
+
+  model::DnsReply reply = just(status_of(flags & 0xfU));
+  if (reply.status != DnsStatus::nodata && reply.status != DnsStatus::nxdomain) return reply;
+  if (questions != 1 || (flags & truncated)) return just(DnsStatus::formerr);
+  if (reply.status == DnsStatus::nodata && !answers && !additionals && !(flags & (authoritative | recursive))) {
+    return just(DnsStatus::refused);
+  }
+  std::string asked = in.name();
+  in.u16();
+  in.u16();
+  Records records;
+  for (unsigned i = 0; in.ok() && i < answers; ++i) read_record(in, true, family, records);
+  for (unsigned i = 0; in.ok() && i < authorities; ++i) read_record(in, false, family, records);
+  if (!in.ok() || !follow(records, std::move(asked), reply)) return just(DnsStatus::formerr);
+  if (reply.status == DnsStatus::nodata && !reply.addresses.empty()) reply.status = DnsStatus::noerror;
+  if (reply.status == DnsStatus::nxdomain) reply.addresses.clear();
+  if (reply.status != DnsStatus::noerror) reply.negative_ttl = records.negative_ttl;
+  return reply;
+}
+
+}  // namespace sources

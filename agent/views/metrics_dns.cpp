@@ -1,0 +1,83 @@
+// Metrics of names: at most eight series a name, and counters by role.
+#include <algorithm>
+
+#include "agent/views/metric_families.hpp"
+#include "agent/views/summary.hpp"
+
+namespace views {
+namespace {
+
+struct NameFamilies {
+  prometheus::MetricFamily up =
+      gauge("pgd_agent_dns_up", "Whether a name resolves, with the configured patience applied.");
+  prometheus::MetricFamily status =
+      gauge("pgd_agent_dns_status", "Why an address family of a name is not fine, 1 while that is so.");
+  prometheus::MetricFamily addresses = gauge("pgd_agent_dns_addresses", "Addresses in the last answer.");
+  prometheus::MetricFamily ttl = gauge("pgd_agent_dns_ttl_seconds", "Shortest TTL in the last answer.");
+  prometheus::MetricFamily last_success =
+      gauge("pgd_agent_dns_last_success_timestamp_seconds", "When a name last resolved.");
+  prometheus::MetricFamily changes =
+      counter("pgd_agent_dns_address_changes_total", "How often the addresses of a name changed.");
+};
+
+void name_metrics(const model::NameObservation& observed, NameFamilies& families) {
+  const std::string_view fqdn = observed.name.fqdn;
+  if (observed.last || !observed.invalid.empty()) {
+    add(families.up, observed.up ? 1 : 0,
+        {{"fqdn", fqdn},
+         {"role", name(observed.name.role)},
+         {"target_group", observed.name.target_group},
+         {"target_node", observed.name.target_node}});
+  }
+  if (observed.last) {
+    for (const model::Family family : model::all_families) {
+      const model::FamilyAnswer& answer = observed.last->of(family);
+      if (!is_fine(*observed.last, family)) {
+        add(families.status, 1, {{"fqdn", fqdn}, {"family", name(family)}, {"status", name(answer.status)}});
+      }
+      add(families.addresses, static_cast<double>(answer.addresses.size()), {{"fqdn", fqdn}, {"family", name(family)}});
+      const auto ttl = shortest_ttl(answer);
+      if (ttl) add(families.ttl, static_cast<double>(ttl->count()), {{"fqdn", fqdn}, {"family", name(family)}});
+    }
+  }
+  if (observed.last_success) add(families.last_success, *observed.last_success, {{"fqdn", fqdn}});
+  add(families.changes, static_cast<double>(observed.address_changes), {{"fqdn", fqdn}});
+}
+
+void counter_metrics(const model::Counters& counters, Families& all) {
+  auto lookups = counter("pgd_agent_dns_lookups_total", "Lookups ended, by role of the name, family and status.");
+  auto duration = histogram("pgd_agent_dns_lookup_duration_seconds", "How long lookups took, both families together.");
+  auto rebuilds = counter("pgd_agent_dns_resolver_rebuilds_total", "Resolver channels made anew.");
+  for (std::size_t role = 0; role < model::all_name_roles.size(); ++role) {
+    const std::string_view role_name = name(model::all_name_roles[role]);
+    for (std::size_t family = 0; family < model::all_families.size(); ++family) {
+      for (std::size_t status = 0; status < model::all_dns_statuses.size(); ++status) {
+        add(lookups, static_cast<double>(counters.dns_lookups[role][family][status]),
+            {{"role", role_name},
+             {"family", name(model::all_families[family])},
+             {"status", name(model::all_dns_statuses[status])}});
+      }
+    }
+    // Unlike the counters a histogram has ten series and more a role: it appears with the first lookup.
+    const auto& observed = counters.dns_duration[role];
+    const bool any = std::any_of(observed.counts.begin(), observed.counts.end(), [](std::uint64_t n) { return n > 0; });
+    if (any) add(duration, model::dns_duration_bounds, observed, {{"role", role_name}});
+  }
+  for (const model::RebuildReason reason : model::all_rebuild_reasons) {
+    add(rebuilds, static_cast<double>(counters.resolver_rebuilds[static_cast<std::size_t>(reason)]),
+        {{"reason", name(reason)}});
+  }
+  append(all, {&lookups, &duration, &rebuilds});
+}
+
+}  // namespace
+
+void dns_metrics(const model::Snapshot& snapshot, Families& all) {
+  NameFamilies families;
+  for (const auto& observed : snapshot.names) name_metrics(*observed, families);
+  append(all, {&families.up, &families.status, &families.addresses, &families.ttl, &families.last_success,
+               &families.changes});
+  counter_metrics(*snapshot.counters, all);
+}
+
+}  // namespace views

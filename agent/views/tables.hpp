@@ -1,0 +1,27 @@
+// What the one-shot commands print for people: aligned tables and findings with their remedy. Colour only where asked
+// for; the words say the same without it.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "agent/model/snapshot.hpp"
+#include "agent/views/reports.hpp"
+
+namespace views {
+
+/// Certificates, then findings, then one line of result.
+std::string verify_table(const VerifyReport& report, bool colour);
+
+/// A line a name and family, then every question that was asked.
+std::string resolve_table(const std::vector<ResolvedName>& names, bool colour);
+
+/// The verdict, gates, findings, names and secrets of a world, times relative to the verdict's.
+std::string check_table(const model::World& world, bool colour);
+
+/// Findings gravest first: severity, code, subject, sentence, remedy. "" where there are none.
+std::string findings_text(const std::vector<model::Finding>& findings, bool colour);
+
+/// "pgd-agent: <what>: <place>: <why>", a line each.
+std::string problems_text(std::string_view what, const std::vector<Problem>& problems);
+
+}  // namespace views

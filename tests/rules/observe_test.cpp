@@ -1,0 +1,125 @@
+#include "agent/rules/observe.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "agent/rules/schedule.hpp"
+
+using namespace std::chrono_literals;
+using model::DnsStatus;
+
+namespace {
+
+const common::WallTime now{1'800'000'000s};
+const model::NamePolicy policy{};
+
+model::Lookup answer(std::vector<std::string> addresses) {
+  model::Lookup lookup;
+  lookup.ipv4.status = addresses.empty() ? DnsStatus::nxdomain : DnsStatus::noerror;
+  for (auto& text : addresses) lookup.ipv4.addresses.push_back({std::move(text), 30s});
+  lookup.ipv6.status = addresses.empty() ? DnsStatus::nxdomain : DnsStatus::nodata;
+  lookup.duration = 2ms;
+  return lookup;
+}
+
+model::BundleRef bundle(std::string hash, model::KeyState key = model::KeyState::matches, bool loaded = true) {
+  auto made = std::make_shared<model::Bundle>();
+  made->content_hash = std::move(hash);
+  made->key = key;
+  if (loaded) made->chain = {std::make_shared<model::Certificate>()};
+  return made;
+}
+
+}  // namespace
+
+TEST_CASE("a name is up after one success and down after three failures in a row") {
+  auto seen = rules::first_sight({"a.example.test", model::NameRole::node, "a", "a-1", true}, now);
+  CHECK_FALSE(seen.last);
+  CHECK_FALSE(seen.up);
+  seen = rules::observe(seen, answer({"10.0.0.1"}), policy, now + 1s);
+  CHECK(seen.up);
+  CHECK(seen.last_success == now + 1s);
+  for (int i = 1; i <= 2; ++i) {
+    seen = rules::observe(seen, answer({}), policy, now + 30s * i);
+    CHECK(seen.up);
+  }
+  seen = rules::observe(seen, answer({}), policy, now + 90s);
+  CHECK_FALSE(seen.up);
+  CHECK(seen.failures == 3);
+  CHECK(seen.last_success == now + 1s);
+  seen = rules::observe(seen, answer({"10.0.0.1"}), policy, now + 120s);
+  CHECK(seen.up);
+  CHECK(seen.failures == 0);
+  CHECK(seen.address_changes == 0);  // the same address as before the outage
+}
+
+TEST_CASE("address changes are counted against the last success, whatever the order") {
+  auto seen = rules::first_sight({"a.example.test", model::NameRole::node, "", "", false}, now);
+  seen = rules::observe(seen, answer({"10.0.0.1", "10.0.0.2"}), policy, now);
+  seen = rules::observe(seen, answer({"10.0.0.2", "10.0.0.1"}), policy, now);
+  CHECK(seen.address_changes == 0);
+  seen = rules::observe(seen, answer({"10.0.0.3"}), policy, now);
+  CHECK(seen.address_changes == 1);
+  CHECK(seen.last_addresses == std::vector<std::string>{"10.0.0.3"});
+}
+
+TEST_CASE("an impossible name is known as such before anything is asked") {
+  CHECK_FALSE(rules::first_sight({"a..b", model::NameRole::node, "", "", false}, now).invalid.empty());
+}
+
+TEST_CASE("a rotation is a change between two generations that hold material") {
+  model::SecretObservation seen;
+  seen = rules::observe(seen, bundle("none", model::KeyState::unknown, false), model::DetectedBy::poll, now);
+  seen = rules::observe(seen, bundle("one"), model::DetectedBy::inotify, now + 1s);
+  CHECK(seen.rotations[0] + seen.rotations[1] == 0);
+  CHECK_FALSE(seen.last_rotation);
+  seen = rules::observe(seen, bundle("two"), model::DetectedBy::inotify, now + 2s);
+  seen = rules::observe(seen, bundle("two"), model::DetectedBy::poll, now + 3s);
+  seen = rules::observe(seen, bundle("three"), model::DetectedBy::poll, now + 4s);
+  CHECK(seen.rotations[static_cast<std::size_t>(model::DetectedBy::inotify)] == 1);
+  CHECK(seen.rotations[static_cast<std::size_t>(model::DetectedBy::poll)] == 1);
+  CHECK(seen.last_rotation == now + 4s);
+}
+
+TEST_CASE("a key mismatch is dated from its generation and counted per read") {
+  model::SecretObservation seen;
+  seen = rules::observe(seen, bundle("a", model::KeyState::mismatch), model::DetectedBy::poll, now);
+  CHECK(seen.mismatch_since == now);
+  seen = rules::observe(seen, bundle("a", model::KeyState::mismatch), model::DetectedBy::poll, now + 5s);
+  CHECK(seen.mismatch_since == now);
+  CHECK(seen.mismatch_reads == 2);
+  seen = rules::observe(seen, bundle("b", model::KeyState::mismatch), model::DetectedBy::poll, now + 6s);
+  CHECK(seen.mismatch_since == now + 6s);
+  CHECK(seen.mismatch_reads == 1);
+  seen = rules::observe(seen, bundle("c"), model::DetectedBy::poll, now + 7s);
+  CHECK_FALSE(seen.mismatch_since);
+}
+
+TEST_CASE("lookups are counted by role, family and status") {
+  model::Counters counters;
+  rules::count(counters, model::NameRole::group, answer({"10.0.0.1"}));
+  const auto& row = counters.dns_lookups[static_cast<std::size_t>(model::NameRole::group)];
+  CHECK(row[0][static_cast<std::size_t>(DnsStatus::noerror)] == 1);
+  CHECK(row[1][static_cast<std::size_t>(DnsStatus::nodata)] == 1);
+  CHECK(counters.dns_duration[static_cast<std::size_t>(model::NameRole::group)].counts[2] == 1);  // 1 ms < 2 ms <= 5 ms
+}
+
+TEST_CASE("names that do not exist are asked less and less often, others at the usual pace") {
+  const rules::LookupInterval interval{30s, 300s, 3};
+  model::NameObservation seen;
+  CHECK(rules::until_next_lookup(seen, interval) == 30s);
+  seen.last = answer({});
+  const std::vector<std::pair<int, std::chrono::seconds>> steps{{1, 60s}, {2, 120s}, {3, 240s}, {4, 300s}, {1000, 300s}};
+  for (const auto& [failures, delay] : steps) {
+    seen.failures = failures;
+    CHECK(rules::until_next_lookup(seen, interval) == delay);
+  }
+  seen.last_success = now;  // it had resolved: the usual pace until it counts as down
+  seen.failures = 3;
+  CHECK(rules::until_next_lookup(seen, interval) == 30s);
+  seen.failures = 4;
+  CHECK(rules::until_next_lookup(seen, interval) == 60s);
+  seen.last->ipv6.status = DnsStatus::timeout;
+  CHECK(rules::until_next_lookup(seen, interval) == 30s);
+  CHECK(rules::jittered(30s, 0) == 24s);
+  CHECK(rules::jittered(30s, 1) == 36s);
+}

@@ -1,0 +1,88 @@
+// Every text we emit from the same hand-made worlds, as it is.
+#include "golden.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "agent/views/explain.hpp"
+#include "agent/views/health.hpp"
+#include "agent/views/log_line.hpp"
+#include "agent/views/metrics.hpp"
+#include "agent/views/status_json.hpp"
+#include "agent/views/status_page.hpp"
+#include "agent/views/tables.hpp"
+#include "world.hpp"
+
+using namespace support;
+
+TEST_CASE("metrics of a rich and of an empty world") {
+  check_golden("metrics.txt", views::metrics(rich_world(), build_info()) + views::runtime_metrics(runtime()));
+  check_golden("metrics_empty.txt", views::metrics(empty_world(), build_info()) + views::runtime_metrics({}));
+}
+
+TEST_CASE("status.json") {
+  check_golden("status.json", views::status_json(rich_world(), build_info(), runtime(), noon()));
+  check_golden("status_empty.json", views::status_json({}, build_info(), {}, noon()));
+}
+
+TEST_CASE("JSON of the one-shot commands") {
+  check_golden("check.json", views::check_json(calm_world()));
+  check_golden("verify.json", views::verify_json(verify_report()));
+  check_golden("resolve.json", views::resolve_json(resolved_names()));
+}
+
+TEST_CASE("the status page") {
+  check_golden("page.html", views::status_page(rich_world(), build_info(), noon()));
+  check_golden("page_calm.html", views::status_page(calm_world(), build_info(), noon()));
+  check_golden("page_empty.html", views::status_page(empty_world(), build_info(), noon()));
+}
+
+TEST_CASE("health answers") {
+  std::string text;
+  const auto show = [&](const char* title, const model::World& world, const views::HealthRequest& request) {
+    const views::HealthAnswer answer = views::health(world, request);
+    text += std::string("# ") + title +
+            (answer.ok      ? " -> ok\n"
+             : answer.found ? " -> failed\n"
+                            : " -> not found\n") +
+            answer.text + "\n";
+  };
+  using model::Gate;
+  show("livez", rich_world(), {Gate::live});
+  show("livez verbose", rich_world(), {Gate::live, true});
+  show("startupz, passed before, verbose", rich_world(), {Gate::startup, true});
+  show("readyz", rich_world(), {Gate::ready});
+  show("readyz excluding one", rich_world(), {Gate::ready, false, false, {"secret-client", "nonsense", "<b>"}});
+  show("readyz excluding all that fail, verbose", rich_world(),
+       {Gate::ready, true, false, {"secret-client", "secret-client_ca"}});
+  show("readyz/secret-server", rich_world(), {Gate::ready, false, false, {}, "secret-server"});
+  show("readyz/secret-client", rich_world(), {Gate::ready, false, false, {}, "secret-client"});
+  show("readyz/nothing", rich_world(), {Gate::ready, false, false, {}, "nothing\n"});
+  show("readyz JSON", rich_world(), {Gate::ready, false, true, {"config"}});
+  show("readyz calm", calm_world(), {Gate::ready});
+  show("startupz unread configuration", empty_world(), {Gate::startup});
+  check_golden("health.txt", text);
+}
+
+TEST_CASE("log lines") {
+  std::string text, json;
+  for (const auto& event : rich_world().snapshot->events) {
+    text += views::text_line(*event) + "\n";
+    json += views::json_line(*event) + "\n";
+  }
+  check_golden("log.txt", text);
+  check_golden("log.json", json);
+}
+
+TEST_CASE("terminal tables") {
+  check_golden("verify.txt", views::verify_table(verify_report(), false));
+  check_golden("verify_colour.txt", views::verify_table(verify_report(), true));
+  check_golden("resolve.txt", views::resolve_table(resolved_names(), false));
+  check_golden("check.txt", views::check_table(rich_world(), false));
+  check_golden("check_calm.txt", views::check_table(calm_world(), false));
+}
+
+TEST_CASE("docs/findings.md is what the code says") {
+  check_file("docs/findings.md", views::findings_markdown());
+  check_golden("explain.txt",
+               views::explain(model::catalogue().at(static_cast<std::size_t>(model::Code::key_mismatch))));
+}

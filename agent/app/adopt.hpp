@@ -1,5 +1,5 @@
-// A configuration becomes the world's shape: which names and secrets are observed. What is still wanted keeps its observation,
-// the rest goes, latches stay. Pure.
+// A configuration becomes the world's shape: which names and secrets are observed. What is still wanted keeps its
+// observation, the rest goes, latches stay. Pure.
 #pragma once
 #include <string>
 

@@ -46,9 +46,12 @@ Agent::Agent(asio::io_context& io, RunOptions options)
 }
 
 void Agent::start() {
-  log_.write({store_.now(), model::EventKind::agent, model::Level::info, "pgd-agent",
-              "starting, version " + options_.build.version + " (" + options_.build.revision + "), OpenSSL " + options_.build.openssl +
-                  ", c-ares " + options_.build.cares,
+  log_.write({store_.now(),
+              model::EventKind::agent,
+              model::Level::info,
+              "pgd-agent",
+              "starting, version " + options_.build.version + " (" + options_.build.revision + "), OpenSSL " +
+                  options_.build.openssl + ", c-ares " + options_.build.cares,
               {{"version", options_.build.version}, {"revision", options_.build.revision}}});
   root_.start(model::Monitor::config, [this](PulseRef pulse) { return watch_configuration(std::move(pulse)); });
 }
@@ -115,8 +118,9 @@ asio::awaitable<void> Agent::begin_epoch(config::Config config, std::string hash
   epoch_ = std::make_unique<Supervisor>(io_.get_executor(), store_);
   const auto snapshot = store_.world().snapshot;  // starting a loop changes the store's
   for (const auto& secret : snapshot->secrets) {
-    epoch_->start(model::Monitor::secrets,
-                  [context, role = secret->role](PulseRef pulse) { return watch_secret(context, role, std::move(pulse)); });
+    epoch_->start(model::Monitor::secrets, [context, role = secret->role](PulseRef pulse) {
+      return watch_secret(context, role, std::move(pulse));
+    });
   }
   if (!snapshot->names.empty()) {
     epoch_->start(model::Monitor::dns, [context](PulseRef pulse) { return watch_names(context, std::move(pulse)); });
@@ -124,9 +128,12 @@ asio::awaitable<void> Agent::begin_epoch(config::Config config, std::string hash
 
   const bool moved = listening_ && *listening_ != config_.listen;
   if (moved && !first) {
-    log_.write({store_.now(), model::EventKind::config, model::Level::warning, "listen",
-                "listening stays on " + config::to_text(*listening_) + ": listen = \"" + config::to_text(config_.listen) +
-                    "\" takes effect at the next start",
+    log_.write({store_.now(),
+                model::EventKind::config,
+                model::Level::warning,
+                "listen",
+                "listening stays on " + config::to_text(*listening_) + ": listen = \"" +
+                    config::to_text(config_.listen) + "\" takes effect at the next start",
                 {}});
   } else if (!listening_ || moved || config_.http != http_before) {
     listen();
@@ -151,15 +158,23 @@ void Agent::listen() {
   if (port) {
     listening_ = config::Endpoint{endpoint.address, *port};
     listen_error_.clear();
-    log_.write({store_.now(), model::EventKind::agent, model::Level::info, "listen",
-                "listening on " + config::to_text(*listening_), {{"port", std::to_string(*port)}}});
+    log_.write({store_.now(),
+                model::EventKind::agent,
+                model::Level::info,
+                "listen",
+                "listening on " + config::to_text(*listening_),
+                {{"port", std::to_string(*port)}}});
     return;
   }
   server_.reset();
   if (port.error().message != listen_error_) {
     listen_error_ = port.error().message;
-    log_.write({store_.now(), model::EventKind::agent, model::Level::error, "listen",
-                "can't listen, trying again every 5 s: " + listen_error_, {}});
+    log_.write({store_.now(),
+                model::EventKind::agent,
+                model::Level::error,
+                "listen",
+                "can't listen, trying again every 5 s: " + listen_error_,
+                {}});
   }
   listen_retry_.expires_after(listen_retry);
   listen_retry_.async_wait([this](boost::system::error_code aborted) {

@@ -1,5 +1,5 @@
-// The running agent: owns the store, the watch, the HTTP server and the epoch in force. An epoch is one configuration with its
-// monitors; a changed configuration ends it and begins the next over the same store.
+// The running agent: owns the store, the watch, the HTTP server and the epoch in force. An epoch is one configuration
+// with its monitors; a changed configuration ends it and begins the next over the same store.
 #pragma once
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>

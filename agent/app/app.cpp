@@ -63,8 +63,12 @@ int run(const RunOptions& options) {
       return 0;
     } catch (const std::exception& bug) {
       // A bug in one handler must not end the sidecar: a crash loop makes the node unrecoverable.
-      agent.log().write({std::chrono::system_clock::now(), model::EventKind::agent, model::Level::error, "pgd-agent",
-                         std::string("unexpected error, going on: ") + bug.what(), {}});
+      agent.log().write({std::chrono::system_clock::now(),
+                         model::EventKind::agent,
+                         model::Level::error,
+                         "pgd-agent",
+                         std::string("unexpected error, going on: ") + bug.what(),
+                         {}});
     }
   }
 }

@@ -13,7 +13,8 @@ struct RunOptions {
   model::BuildInfo build;
 };
 
-/// Runs until SIGTERM or SIGINT, then drains and returns 0. Never returns because of bad input: that is shown and waited out.
+/// Runs until SIGTERM or SIGINT, then drains and returns 0. Never returns because of bad input: that is shown and
+/// waited out.
 int run(const RunOptions& options);
 
 }  // namespace app

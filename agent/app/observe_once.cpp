@@ -17,7 +17,8 @@ namespace {
 
 constexpr auto resolv_conf = "/etc/resolv.conf";
 
-std::shared_ptr<const model::SecretObservation> read_again(const config::Secrets& secrets, const model::SecretObservation& before,
+std::shared_ptr<const model::SecretObservation> read_again(const config::Secrets& secrets,
+                                                           const model::SecretObservation& before,
                                                            common::WallTime now) {
   auto next = rules::observe(before, read_bundle(secrets, before.role), model::DetectedBy::poll, now);
   next.watch_active = true;  // nothing is watched here, so nothing is degraded
@@ -67,11 +68,14 @@ boost::asio::awaitable<model::World> observe_once(config::Config config, common:
     places.push_back(i);
   }
   const auto& dns = config.dns;
-  co_await sweep(servers, resolver.config, names, {static_cast<std::size_t>(dns.window), dns.lookup_deadline, dns.sweep_deadline},
-                 [&](std::size_t index, model::Lookup lookup) {
-                   auto& seen = snapshot->names[places[index]];
-                   seen = std::make_shared<const model::NameObservation>(rules::observe(*seen, std::move(lookup), policy.names, now));
-                 });
+  // Named, not temporaries: GCC 12 destroys a temporary closure in a co_await expression twice.
+  const SweepOptions options{static_cast<std::size_t>(dns.window), dns.lookup_deadline, dns.sweep_deadline};
+  const std::function<void(std::size_t, model::Lookup)> found = [&](std::size_t index, model::Lookup lookup) {
+    auto& seen = snapshot->names[places[index]];
+    seen = std::make_shared<const model::NameObservation>(
+        rules::observe(*seen, std::move(lookup), policy.names, now));
+  };
+  co_await sweep(servers, resolver.config, names, options, found);
   ++snapshot->sweeps;
 
   bool mismatch = false;

@@ -7,8 +7,8 @@
 
 namespace app {
 
-/// The resolver to ask: resolv.conf's options with the configuration's servers, time-out and attempts; or why resolv.conf can't
-/// be read, beside what can be had.
+/// The resolver to ask: resolv.conf's options with the configuration's servers, time-out and attempts; or why
+/// resolv.conf can't be read, beside what can be had.
 struct ResolverChoice {
   model::ResolverConfig config;
   std::string error;
@@ -18,8 +18,8 @@ ResolverChoice choose_resolver(const config::Dns& dns, const model::ResolverConf
 /// One bundle, read and decoded now.
 model::BundleRef read_bundle(const config::Secrets& secrets, model::SecretRole role);
 
-/// Reads every secret and looks every name up once. One failed lookup counts as down, and nothing is pending: there is no second
-/// look. A key mismatch is looked at again after the debounce. Certificates are judged as of `at`.
+/// Reads every secret and looks every name up once. One failed lookup counts as down, and nothing is pending: there is
+/// no second look. A key mismatch is looked at again after the debounce. Certificates are judged as of `at`.
 boost::asio::awaitable<model::World> observe_once(config::Config config, common::WallTime now, common::WallTime at);
 
 }  // namespace app

@@ -24,7 +24,8 @@ struct Found {
 /// Gathers what a sweep finds and publishes it once per loop turn: a change copies the snapshot and judges it.
 class Findings : public std::enable_shared_from_this<Findings> {
  public:
-  Findings(asio::any_io_executor executor, ContextRef context) : executor_(std::move(executor)), context_(std::move(context)) {}
+  Findings(asio::any_io_executor executor, ContextRef context)
+      : executor_(std::move(executor)), context_(std::move(context)) {}
 
   void add(Found found) {
     pending_.push_back(std::move(found));
@@ -51,7 +52,8 @@ class Findings : public std::enable_shared_from_this<Findings> {
                                      [](const auto& seen, const std::string& fqdn) { return seen->name.fqdn < fqdn; });
     if (at == snapshot.names.end() || (*at)->name.fqdn != found.fqdn) return;  // left the configuration meanwhile
     rules::count(counters, (*at)->name.role, found.lookup);
-    *at = std::make_shared<const model::NameObservation>(rules::observe(**at, found.lookup, context_->policy.names, now));
+    *at =
+        std::make_shared<const model::NameObservation>(rules::observe(**at, found.lookup, context_->policy.names, now));
   }
 
   asio::any_io_executor executor_;
@@ -92,7 +94,8 @@ class Due {
     auto next = asked.begin();
     for (const auto& seen : snapshot.names) {
       while (next != asked.end() && *next < seen->name.fqdn) ++next;
-      if (next != asked.end() && *next == seen->name.fqdn) at_[seen->name.fqdn] = now + rules::until_next_lookup(*seen, interval_);
+      if (next != asked.end() && *next == seen->name.fqdn)
+        at_[seen->name.fqdn] = now + rules::until_next_lookup(*seen, interval_);
     }
   }
 
@@ -116,7 +119,9 @@ asio::awaitable<void> watch_names(ContextRef context, PulseRef pulse) {
   const auto& dns = context->config.dns;
   const SweepOptions options{static_cast<std::size_t>(dns.window), dns.lookup_deadline, dns.sweep_deadline};
   Servers servers(executor, resolver(*context),
-                  [&store = context->store](const model::DnsServerAddress&, model::RebuildReason reason) { count_rebuild(store, reason); });
+                  [&store = context->store](const model::DnsServerAddress&, model::RebuildReason reason) {
+                    count_rebuild(store, reason);
+                  });
   Due due({dns.interval, dns.interval_max, dns.down_after});
   const auto findings = std::make_shared<Findings>(executor, context);
   std::minstd_rand random{std::random_device{}()};
@@ -125,9 +130,12 @@ asio::awaitable<void> watch_names(ContextRef context, PulseRef pulse) {
     const auto config = resolver(*context);
     servers.update(config);
     const auto names = due.names(context->store.snapshot(), Steady::now());
-    co_await sweep(servers, config, names, options, [&names, findings](std::size_t index, model::Lookup lookup) {
+    // Named, not a temporary: GCC 12 destroys a temporary closure in a co_await expression twice.
+    const std::function<void(std::size_t, model::Lookup)> found = [&names, findings](std::size_t index,
+                                                                                     model::Lookup lookup) {
       findings->add({names.at(index), std::move(lookup)});
-    });
+    };
+    co_await sweep(servers, config, names, options, found);
     findings->publish();
     context->store.change([](model::Snapshot& snapshot) { ++snapshot.sweeps; });
     due.plan(context->store.snapshot(), names, Steady::now());

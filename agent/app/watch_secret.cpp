@@ -82,8 +82,8 @@ Steady::duration look(const Context& context, model::SecretRole role, model::Det
     return context.config.resync;
   }
   auto bundle = same ? before.bundle
-                     : std::make_shared<const model::Bundle>(
-                           rules::decode(std::move(files), role, model::Source::mounted, file_names(context.config.secrets)));
+                     : std::make_shared<const model::Bundle>(rules::decode(
+                           std::move(files), role, model::Source::mounted, file_names(context.config.secrets)));
   const bool mismatch = bundle->key == model::KeyState::mismatch;
   next = rules::observe(next, std::move(bundle), by, now);
   const bool rotated = next.rotations != before.rotations;

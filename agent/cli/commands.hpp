@@ -1,5 +1,5 @@
-// The commands: each does its work and answers with its exit code (0 fine, 1 found wrong, 2 bad usage or input). Results go to
-// standard output, errors to standard error.
+// The commands: each does its work and answers with its exit code (0 fine, 1 found wrong, 2 bad usage or input).
+// Results go to standard output, errors to standard error.
 #pragma once
 #include "agent/cli/options.hpp"
 #include "agent/config/parse.hpp"

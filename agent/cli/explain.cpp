@@ -12,7 +12,8 @@ int explain(const Explain& options) {
     return 0;
   }
   const auto code = model::code_named(options.code);
-  if (!code) return fail("explain", "\"" + options.code + "\" is no finding code; \"pgd-agent explain\" lists them all");
+  if (!code)
+    return fail("explain", "\"" + options.code + "\" is no finding code; \"pgd-agent explain\" lists them all");
   std::cout << views::explain(model::catalogue().at(static_cast<std::size_t>(*code)));
   return 0;
 }

@@ -35,7 +35,8 @@ int check_config(const CheckConfig& options) {
 
 int version() {
   const auto build = build_info();
-  std::cout << "pgd-agent " << build.version << " (" << build.revision << ")\nOpenSSL " << build.openssl << "\nc-ares " << build.cares << '\n';
+  std::cout << "pgd-agent " << build.version << " (" << build.revision << ")\nOpenSSL " << build.openssl << "\nc-ares "
+            << build.cares << '\n';
   return 0;
 }
 

@@ -14,7 +14,8 @@ constexpr auto examples =
     "  pgd-agent verify --cert tls.crt --key tls.key --ca ca.crt --host region-a-1-node.example.com\n"
     "  pgd-agent resolve region-a-group.example.com --server 10.96.0.10\n"
     "  pgd-agent explain ca-key-changed                 what a finding means and what to do\n"
-    "\nExit codes: 0 fine; 1 checked and found wrong (a critical finding, a name not up); 2 wrong usage, unreadable input\n"
+    "\nExit codes: 0 fine; 1 checked and found wrong (a critical finding, a name not up); 2 wrong usage, unreadable "
+    "input\n"
     "or invalid configuration.\n";
 
 constexpr auto config_help = "Configuration file (default: $PGD_AGENT_CONFIG, else /etc/pgd-agent/config.toml)";
@@ -30,7 +31,9 @@ std::string check_duration(const std::string& text) {
 
 void output_option(CLI::App& app, Output& output) {
   static const std::map<std::string, Output> words{{"table", Output::table}, {"json", Output::json}};
-  app.add_option("--output", output, "table or json")->transform(CLI::CheckedTransformer(words, CLI::ignore_case))->option_text("FORMAT");
+  app.add_option("--output", output, "table or json")
+      ->transform(CLI::CheckedTransformer(words, CLI::ignore_case))
+      ->option_text("FORMAT");
 }
 
 /// The texts that need a second look after CLI11 has read them.
@@ -46,8 +49,10 @@ std::optional<common::WallTime> time_of(const std::string& text) {
 }  // namespace
 
 Command parse(int argc, const char* const* argv, const std::string& default_config) {
-  CLI::App app{"Connectivity agent for EDB Postgres Distributed: resolves the group's names, watches its certificates, says what is wrong and what to do.",
-               "pgd-agent"};
+  CLI::App app{
+      "Connectivity agent for EDB Postgres Distributed: resolves the group's names, watches its certificates, says "
+      "what is wrong and what to do.",
+      "pgd-agent"};
   app.require_subcommand(1);
   app.footer(examples);
   app.set_help_flag("-h,--help", "Print this help and exit");
@@ -62,7 +67,9 @@ Command parse(int argc, const char* const* argv, const std::string& default_conf
   check.config = default_config;
   auto* check_app = app.add_subcommand("check", "Every check once, as the sidecar would see it now");
   check_app->add_option("--config", check.config, config_help)->option_text("FILE");
-  check_app->add_option("--at", raw.at, "Judge certificates as of this time (RFC 3339)")->check(check_time)->option_text("TIME");
+  check_app->add_option("--at", raw.at, "Judge certificates as of this time (RFC 3339)")
+      ->check(check_time)
+      ->option_text("TIME");
   output_option(*check_app, check.output);
 
   CheckConfig check_config{default_config};
@@ -72,31 +79,49 @@ Command parse(int argc, const char* const* argv, const std::string& default_conf
 
   Verify verify;
   auto* verify_app = app.add_subcommand("verify", "Judge certificate files as Postgres and libpq would");
-  verify_app->add_option("--cert", verify.cert, "Certificate, and what else the server would send with it")->required()->option_text("FILE");
+  verify_app->add_option("--cert", verify.cert, "Certificate, and what else the server would send with it")
+      ->required()
+      ->option_text("FILE");
   verify_app->add_option("--key", verify.key, "Its private key")->option_text("FILE");
-  verify_app->add_option("--ca", verify.ca, "The CA's certificates to trust, and only these")->required()->option_text("FILE");
-  static const std::map<std::string, model::Purpose> purposes{{"server", model::Purpose::server}, {"client", model::Purpose::client}};
-  verify_app->add_option("--purpose", verify.purpose, "server (default) or client")->transform(CLI::CheckedTransformer(purposes))->option_text("PURPOSE");
+  verify_app->add_option("--ca", verify.ca, "The CA's certificates to trust, and only these")
+      ->required()
+      ->option_text("FILE");
+  static const std::map<std::string, model::Purpose> purposes{{"server", model::Purpose::server},
+                                                              {"client", model::Purpose::client}};
+  verify_app->add_option("--purpose", verify.purpose, "server (default) or client")
+      ->transform(CLI::CheckedTransformer(purposes))
+      ->option_text("PURPOSE");
   static const std::map<std::string, model::TlsMode> modes{{"verify-full", model::TlsMode::verify_full},
                                                            {"verify-ca", model::TlsMode::verify_ca},
                                                            {"require", model::TlsMode::require},
                                                            {"required", model::TlsMode::require}};
-  verify_app->add_option("--mode", verify.mode, "verify-full (default with --host), verify-ca or require")->transform(CLI::CheckedTransformer(modes))->option_text("MODE");
-  verify_app->add_option("--host", verify.hosts, "A name the certificate must cover; may be repeated")->option_text("NAME");
-  verify_app->add_option("--cn", verify.common_name, "The common name a client certificate must have")->option_text("NAME");
+  verify_app->add_option("--mode", verify.mode, "verify-full (default with --host), verify-ca or require")
+      ->transform(CLI::CheckedTransformer(modes))
+      ->option_text("MODE");
+  verify_app->add_option("--host", verify.hosts, "A name the certificate must cover; may be repeated")
+      ->option_text("NAME");
+  verify_app->add_option("--cn", verify.common_name, "The common name a client certificate must have")
+      ->option_text("NAME");
   verify_app->add_option("--at", raw.at, "Judge as of this time (RFC 3339)")->check(check_time)->option_text("TIME");
   output_option(*verify_app, verify.output);
 
   Resolve resolve;
   auto* resolve_app = app.add_subcommand("resolve", "The DNS truth table of each name: who answered what");
-  resolve_app->add_option("names", resolve.names, "Names as they would be given to libpq")->required()->option_text("NAME...");
-  resolve_app->add_option("--server", resolve.servers, "Ask this server instead of those of resolv.conf; may be repeated")->option_text("IP[:PORT]");
-  resolve_app->add_option("--timeout", raw.timeout, "For each name altogether (default 5s)")->check(check_duration)->option_text("D");
+  resolve_app->add_option("names", resolve.names, "Names as they would be given to libpq")
+      ->required()
+      ->option_text("NAME...");
+  resolve_app
+      ->add_option("--server", resolve.servers, "Ask this server instead of those of resolv.conf; may be repeated")
+      ->option_text("IP[:PORT]");
+  resolve_app->add_option("--timeout", raw.timeout, "For each name altogether (default 5s)")
+      ->check(check_duration)
+      ->option_text("D");
   output_option(*resolve_app, resolve.output);
 
   Explain explain;
   auto* explain_app = app.add_subcommand("explain", "What a finding means, where it comes from and what to do");
-  explain_app->add_option("code", explain.code, "A finding's code, such as ca-key-changed; none lists them all")->option_text("CODE");
+  explain_app->add_option("code", explain.code, "A finding's code, such as ca-key-changed; none lists them all")
+      ->option_text("CODE");
 
   auto* version_app = app.add_subcommand("version", "Version, revision and library versions");
   app.add_flag_callback("--version", [&] { throw CLI::Success(); }, "The same as the version command");
@@ -113,8 +138,8 @@ Command parse(int argc, const char* const* argv, const std::string& default_conf
   } catch (const CLI::ParseError& error) {
     const auto subs = app.get_subcommands();
     const std::string which = subs.empty() ? "" : subs.front()->get_name() + ": ";
-    return Stop{2, "pgd-agent: " + which + error.what() + "\nRun \"pgd-agent " + (subs.empty() ? "" : subs.front()->get_name() + " ") +
-                       "--help\" for what can be given.\n"};
+    return Stop{2, "pgd-agent: " + which + error.what() + "\nRun \"pgd-agent " +
+                       (subs.empty() ? "" : subs.front()->get_name() + " ") + "--help\" for what can be given.\n"};
   }
   if (*run_app) return run;
   if (*check_app) {

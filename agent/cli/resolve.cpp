@@ -1,6 +1,6 @@
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <algorithm>
 #include <iostream>
 
 #include "agent/app/observe_once.hpp"

@@ -48,7 +48,8 @@ common::Result<model::Bundle> ca_bundle(const Verify& options) {
   auto ca = read(options.ca);
   if (!ca) return ca.error();
   files.ca = model::SecretFile{std::move(ca->bytes), ca->mode, ca->uid};
-  const auto role = options.purpose == model::Purpose::server ? model::SecretRole::server_ca : model::SecretRole::client_ca;
+  const auto role =
+      options.purpose == model::Purpose::server ? model::SecretRole::server_ca : model::SecretRole::client_ca;
   return rules::decode(std::move(files), role, model::Source::mounted, {options.cert, options.key, options.ca});
 }
 
@@ -70,8 +71,13 @@ int verify(const Verify& options) {
   model::Targets targets;
   targets.required_sans = options.hosts;
   const auto judge = [&](const model::Bundle& bundle, const model::Bundle* trusted) {
-    auto judged = rules::judge_secret({.bundle = &bundle, .ca = trusted, .policy = policy, .targets = &targets, .own_node = "",
-                                       .key_mismatch_settled = true, .now = report.at});
+    auto judged = rules::judge_secret({.bundle = &bundle,
+                                       .ca = trusted,
+                                       .policy = policy,
+                                       .targets = &targets,
+                                       .own_node = "",
+                                       .key_mismatch_settled = true,
+                                       .now = report.at});
     std::move(judged.findings.begin(), judged.findings.end(), std::back_inserter(report.findings));
   };
   judge(*leaf, &*ca);

@@ -96,8 +96,9 @@ class Agreement {
 };
 
 Diagnostics located(std::vector<Complaint> complaints, const std::string& file) {
-  std::stable_sort(complaints.begin(), complaints.end(),
-                   [](const Complaint& a, const Complaint& b) { return a.place < b.place; });
+  std::sort(complaints.begin(), complaints.end(), [](const Complaint& a, const Complaint& b) {
+    return std::tie(a.place, a.message) < std::tie(b.place, b.message);
+  });
   Diagnostics diagnostics;
   for (auto& [place, message] : complaints) {
     if (diagnostics.size() == most_diagnostics) {

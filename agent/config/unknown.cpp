@@ -1,6 +1,8 @@
 #include "agent/config/unknown.hpp"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 #include <variant>
 
 #include "agent/config/quote.hpp"
@@ -14,7 +16,9 @@ constexpr std::size_t most_suggestions = 100;
 
 class Search {
  public:
-  Search(const Table& root, std::span<const KnownKey> known) : root_(root), known_(known) {}
+  Search(const Table& root, std::span<const KnownKey> known) : root_(root), known_(known) {
+    for (const auto& [table, key] : known) index_.emplace(table, key);
+  }
 
   std::vector<Complaint> run() {
     for (const auto& entry : root_) {
@@ -33,8 +37,7 @@ class Search {
 
  private:
   [[nodiscard]] bool is_known(std::string_view table, std::string_view key) const {
-    return std::any_of(known_.begin(), known_.end(),
-                       [&](const KnownKey& known) { return known.table == table && known.key == key; });
+    return index_.contains({table, key});
   }
 
   /// Words that could have been meant at this place.
@@ -65,6 +68,7 @@ class Search {
 
   const Table& root_;
   std::span<const KnownKey> known_;
+  std::set<std::pair<std::string_view, std::string_view>> index_;
   std::vector<Complaint> complaints_;
 };
 

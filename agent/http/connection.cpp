@@ -10,8 +10,8 @@
 
 namespace http {
 namespace asio = boost::asio;
-using boost::system::error_code;
 using asio::ip::tcp;
+using boost::system::error_code;
 
 namespace {
 
@@ -19,12 +19,12 @@ constexpr auto token = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds leave_time{1000};
 constexpr std::size_t leave_limit = std::size_t{4} << 20;  // bytes read and dropped while leaving
 
-/// 127.0.0.1 and ::1 only, where port-forward and exec come from: a service mesh hands in other pods' connections from 127.0.0.6.
+/// 127.0.0.1 and ::1 only, where port-forward and exec come from: a service mesh hands in other pods' connections from
+/// 127.0.0.6.
 bool is_loopback(const asio::ip::address& address) {
   if (address.is_v4()) return address.to_v4() == asio::ip::address_v4::loopback();
   const auto v6 = address.to_v6();
-  if (v6.is_v4_mapped())
-    return asio::ip::make_address_v4(asio::ip::v4_mapped, v6) == asio::ip::address_v4::loopback();
+  if (v6.is_v4_mapped()) return asio::ip::make_address_v4(asio::ip::v4_mapped, v6) == asio::ip::address_v4::loopback();
   return v6.is_loopback();
 }
 
@@ -116,7 +116,8 @@ asio::awaitable<void> Connection::serve(std::shared_ptr<const Answering> answeri
   close();
 }
 
-asio::awaitable<std::optional<RequestReader::Progress>> Connection::read(RequestReader& reader, ConnectionLimits limits) {
+asio::awaitable<std::optional<RequestReader::Progress>> Connection::read(RequestReader& reader,
+                                                                         ConnectionLimits limits) {
   // A peer that connects and says nothing gets the time of a request only.
   enter(served_ && reader.empty() ? Phase::idle : Phase::asking);
   close_in(phase_ == Phase::idle ? limits.idle_timeout : limits.request_timeout);

@@ -21,8 +21,8 @@ struct ConnectionLimits {
   std::chrono::milliseconds idle_timeout{75'000};   ///< between requests
 };
 
-/// How a connection asks: `answer` is called for every complete request, `counted` for every answer given, with the target it was
-/// for ("" where none could be read). After Connection::close() neither is called again.
+/// How a connection asks: `answer` is called for every complete request, `counted` for every answer given, with the
+/// target it was for ("" where none could be read). After Connection::close() neither is called again.
 struct Answering {
   std::function<Response(const Request&)> answer;
   std::function<void(const std::string& target, int status)> counted;
@@ -30,8 +30,8 @@ struct Answering {
 
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  /// In the order in which they are given up when there is no room: a peer that has had its last answer, one that wants nothing
-  /// now, one that has not finished asking, one that has not finished reading.
+  /// In the order in which they are given up when there is no room: a peer that has had its last answer, one that wants
+  /// nothing now, one that has not finished asking, one that has not finished reading.
   enum class Phase { leaving, idle, asking, answering };
 
   explicit Connection(boost::asio::ip::tcp::socket socket);
@@ -55,8 +55,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// Nothing where the peer went, its time passed or it was closed.
   boost::asio::awaitable<std::optional<RequestReader::Progress>> read(RequestReader& reader, ConnectionLimits limits);
   boost::asio::awaitable<void> write(const Response& response, const Request& request, bool http_1_0);
-  /// Says that no more will come, and reads what is still under way: closing over unread bytes would send a reset, which makes
-  /// the peer's kernel drop the answer (RFC 9112 §9.6).
+  /// Says that no more will come, and reads what is still under way: closing over unread bytes would send a reset,
+  /// which makes the peer's kernel drop the answer (RFC 9112 §9.6).
   boost::asio::awaitable<void> leave();
 
   boost::asio::ip::tcp::socket socket_;

@@ -1,4 +1,5 @@
-// A request as routes see it and the response they give: plain values, so that routes know no socket and the server no route.
+// A request as routes see it and the response they give: plain values, so that routes know no socket and the server no
+// route.
 #pragma once
 #include <memory>
 #include <string>
@@ -17,9 +18,9 @@ struct Request {
 struct Response {
   int status = 200;
   std::string content_type;
-  std::shared_ptr<const std::string> body;                    ///< shared by everyone who reads the same world; may be null
-  std::string tail;                                           ///< what is fresh for this reader alone, sent after `body`
-  std::vector<std::pair<std::string, std::string>> headers;   ///< beside Content-Type, Content-Length and Connection
+  std::shared_ptr<const std::string> body;  ///< shared by everyone who reads the same world; may be null
+  std::string tail;                         ///< what is fresh for this reader alone, sent after `body`
+  std::vector<std::pair<std::string, std::string>> headers;  ///< beside Content-Type, Content-Length and Connection
 };
 
 }  // namespace http

@@ -38,7 +38,8 @@ RequestReader::Progress RequestReader::parse() {
     if (in_header && header_bytes_ + rest > limits_.header) error = beast::http::error::header_limit;
   }
   // A chunk's extensions or trailers, say, that have no end.
-  if (error == beast::http::error::need_more && buffer_.size() == buffer_.max_size()) error = beast::http::error::body_limit;
+  if (error == beast::http::error::need_more && buffer_.size() == buffer_.max_size())
+    error = beast::http::error::body_limit;
   if (error && error != beast::http::error::need_more) {
     status_ = status_for(error);
     return Progress::rejected;

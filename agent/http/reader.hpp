@@ -28,7 +28,8 @@ class RequestReader {
   void commit(std::size_t bytes) { buffer_.commit(bytes); }
   [[nodiscard]] bool empty() const { return buffer_.size() == 0; }
 
-  /// Looks at what has arrived. After `complete`, the next call begins the next request: pipelined ones wait in the buffer.
+  /// Looks at what has arrived. After `complete`, the next call begins the next request: pipelined ones wait in the
+  /// buffer.
   Progress parse();
 
   /// The last complete request. Its body, allowed up to the limit, was read and dropped: no route wants one.

@@ -35,7 +35,8 @@ bool is_said(const Target& target, std::string_view name) {
 }
 
 /// `check` is what follows the gate's own path.
-Response health(const Site& site, const Request& request, const Target& target, model::Gate gate, std::string_view check) {
+Response health(const Site& site, const Request& request, const Target& target, model::Gate gate,
+                std::string_view check) {
   views::HealthRequest asked;
   asked.gate = gate;
   asked.verbose = is_said(target, "verbose");
@@ -61,7 +62,8 @@ Response ready(const Site& site, const Request& request, const Target& target, s
 
 Response metrics(const Site& site, const Request&, const Target&, std::string_view) {
   Response response = answer(200, exposition_text, views::runtime_metrics(site.runtime));
-  response.body = site.cache.text(Cache::Text::metrics, site.world, {}, [&] { return views::metrics(site.world, site.build); });
+  response.body =
+      site.cache.text(Cache::Text::metrics, site.world, {}, [&] { return views::metrics(site.world, site.build); });
   return response;
 }
 
@@ -116,15 +118,17 @@ Response not_found() {
   std::string text = "404 not found; there is\n";
   for (const auto& route : routes) {
     text.append("  ").append(route.path).append(14 - route.path.size(), ' ').append(route.about);
-    text.append(route.audience == Audience::loopback ? " (from loopback only, unless status_access = \"any\")\n" : "\n");
+    text.append(route.audience == Audience::loopback ? " (from loopback only, unless status_access = \"any\")\n"
+                                                     : "\n");
   }
   return answer(404, plain_text, std::move(text));
 }
 
 Response not_from_there() {
-  return answer(403, plain_text,
-                "403 forbidden: status page and JSON are answered to loopback only. Reach them by `kubectl port-forward` or "
-                "`kubectl exec` into the pod, or set status_access = \"any\" in the agent's configuration.\n");
+  return answer(
+      403, plain_text,
+      "403 forbidden: status page and JSON are answered to loopback only. Reach them by `kubectl port-forward` or "
+      "`kubectl exec` into the pod, or set status_access = \"any\" in the agent's configuration.\n");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Which path answers what: probes, metrics, status page, JSON. Pure but for the cache it is given; the texts are views', the
-// judgement is the verdict's, the socket is the server's.
+// Which path answers what: probes, metrics, status page, JSON. Pure but for the cache it is given; the texts are
+// views', the judgement is the verdict's, the socket is the server's.
 #pragma once
 #include "agent/http/cache.hpp"
 #include "agent/http/message.hpp"
@@ -20,8 +20,9 @@ struct Site {
   Cache& cache;
 };
 
-/// Any bytes in, always an answer: 200 or 503 from probes, 200 from the rest; 400 for a target that can't be read or exceeds its
-/// bounds, 403 for page and JSON from elsewhere than loopback, 404, 405. HEAD is answered as GET: the server leaves the body out.
+/// Any bytes in, always an answer: 200 or 503 from probes, 200 from the rest; 400 for a target that can't be read or
+/// exceeds its bounds, 403 for page and JSON from elsewhere than loopback, 404, 405. HEAD is answered as GET: the
+/// server leaves the body out.
 Response respond(const Site& site, const Request& request);
 
 }  // namespace http

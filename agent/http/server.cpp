@@ -16,8 +16,8 @@
 
 namespace http {
 namespace asio = boost::asio;
-using boost::system::error_code;
 using asio::ip::tcp;
+using boost::system::error_code;
 
 namespace {
 
@@ -58,8 +58,8 @@ struct Server::State {
     return {{options.header_limit, options.body_limit}, options.request_timeout, options.idle_timeout};
   }
 
-  /// Makes room: closes the connection that needs its place least, and of those the one that has been so for longest. A peer that
-  /// dribbles its request loses to one that has just come. None beyond `worst` is given up.
+  /// Makes room: closes the connection that needs its place least, and of those the one that has been so for longest. A
+  /// peer that dribbles its request loses to one that has just come. None beyond `worst` is given up.
   void give_one_up(Connection::Phase worst) {
     const auto least = std::min_element(connections.begin(), connections.end(), [](const auto& a, const auto& b) {
       return std::make_tuple(a->phase(), a->since()) < std::make_tuple(b->phase(), b->since());
@@ -82,14 +82,16 @@ struct Server::State {
 };
 
 void Server::State::admit(const std::shared_ptr<State>& state, tcp::socket socket) {
-  while (state->connections.size() >= std::max<std::size_t>(state->options.max_connections, 1)) state->give_one_up(Connection::Phase::answering);
+  while (state->connections.size() >= std::max<std::size_t>(state->options.max_connections, 1))
+    state->give_one_up(Connection::Phase::answering);
   const auto connection = std::make_shared<Connection>(std::move(socket));
   state->connections.push_back(connection);
-  asio::co_spawn(state->acceptor.get_executor(), connection->serve(state->answering, state->limits()),
-                 [state, connection](const std::exception_ptr&) {  // out of memory at worst: this connection's loss alone
-                   connection->close();
-                   state->forget(connection);
-                 });
+  asio::co_spawn(
+      state->acceptor.get_executor(), connection->serve(state->answering, state->limits()),
+      [state, connection](const std::exception_ptr&) {  // out of memory at worst: this connection's loss alone
+        connection->close();
+        state->forget(connection);
+      });
 }
 
 asio::awaitable<void> Server::State::accept(std::shared_ptr<State> state) {
@@ -103,7 +105,8 @@ asio::awaitable<void> Server::State::accept(std::shared_ptr<State> state) {
       }
       continue;
     }
-    // Out of descriptors or memory: the peer stays in the backlog. One of ours makes room, and trying at once would only spin.
+    // Out of descriptors or memory: the peer stays in the backlog. One of ours makes room, and trying at once would
+    // only spin.
     state->give_one_up(Connection::Phase::asking);
     state->back_off.expires_after(accept_back_off);
     std::ignore = co_await state->back_off.async_wait(asio::as_tuple(asio::use_awaitable));
@@ -122,7 +125,9 @@ Server::~Server() {
 common::Result<std::uint16_t> Server::listen() {
   std::string text = state_->options.address;
   if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
-  const auto where = [&] { return "listen on " + state_->options.address + " port " + std::to_string(state_->options.port) + ": "; };
+  const auto where = [&] {
+    return "listen on " + state_->options.address + " port " + std::to_string(state_->options.port) + ": ";
+  };
   error_code error;
   const auto address = asio::ip::make_address(text, error);
   if (error) return common::Error{where() + "not a numeric address"};
@@ -136,9 +141,10 @@ common::Result<std::uint16_t> Server::listen() {
     state_->acceptor.close(ignored);
     return common::Error{where() + error.message()};
   }
-  asio::co_spawn(state_->acceptor.get_executor(), State::accept(state_), [state = state_](const std::exception_ptr& thrown) {
-    if (thrown) std::rethrow_exception(thrown);
-  });
+  asio::co_spawn(state_->acceptor.get_executor(), State::accept(state_),
+                 [state = state_](const std::exception_ptr& thrown) {
+                   if (thrown) std::rethrow_exception(thrown);
+                 });
   return bound.port();
 }
 

@@ -1,5 +1,5 @@
-// A small HTTP/1.1 server: listens, bounds every connection in size, time and number, hands each request to one function.
-// Knows no route, logs nothing. When there is no room it gives up the connection that needs its place least.
+// A small HTTP/1.1 server: listens, bounds every connection in size, time and number, hands each request to one
+// function. Knows no route, logs nothing. When there is no room it gives up the connection that needs its place least.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -41,8 +41,8 @@ class Server {
   /// Binds and begins to accept; the port. On a host without IPv6 "::" becomes 0.0.0.0. Once only.
   common::Result<std::uint16_t> listen();
 
-  /// No new connections; those waiting or still asking are closed, answers being written have half a second. Nothing of the
-  /// server keeps the io_context running after that.
+  /// No new connections; those waiting or still asking are closed, answers being written have half a second. Nothing of
+  /// the server keeps the io_context running after that.
   void stop();
 
   [[nodiscard]] std::size_t connections() const;

@@ -14,7 +14,8 @@ std::chrono::milliseconds until_next_lookup(const model::NameObservation& seen, 
 
 std::chrono::milliseconds jittered(std::chrono::milliseconds delay, double random) {
   const double factor = 0.8 + 0.4 * std::clamp(random, 0.0, 1.0);
-  return std::chrono::milliseconds{static_cast<std::chrono::milliseconds::rep>(static_cast<double>(delay.count()) * factor)};
+  return std::chrono::milliseconds{
+      static_cast<std::chrono::milliseconds::rep>(static_cast<double>(delay.count()) * factor)};
 }
 
 }  // namespace rules

@@ -1,5 +1,5 @@
-// When a name is looked up again: the interval, stretched while a name plainly does not exist, so that asking does not keep it
-// dead in negative caches. Pure arithmetic; owns no timer.
+// When a name is looked up again: the interval, stretched while a name plainly does not exist, so that asking does not
+// keep it dead in negative caches. Pure arithmetic; owns no timer.
 #pragma once
 #include <chrono>
 
@@ -13,8 +13,8 @@ struct LookupInterval {
   int down_after = 3;  ///< a name that had resolved is asked at the usual pace until it counts as down
 };
 
-/// Time from the end of the last lookup to the next: `usual`, doubled per failure while both families say NXDOMAIN, never above
-/// `longest`.
+/// Time from the end of the last lookup to the next: `usual`, doubled per failure while both families say NXDOMAIN,
+/// never above `longest`.
 std::chrono::milliseconds until_next_lookup(const model::NameObservation& seen, const LookupInterval& interval);
 
 /// `delay` moved by at most ±20 %; `random` in [0, 1].

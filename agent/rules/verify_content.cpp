@@ -131,13 +131,12 @@ void verify_foreign(Verifying& verifying, const Certificate& leaf, const model::
 
 void verify_strength(Verifying& verifying, const ChainVerdict* chain) {
   for (const auto& certificate : verifying.bundle.chain) {
-    const bool spare = chain && !chain->trouble && certificate->position == model::Position::intermediate &&
-                       std::find(chain->path.begin(), chain->path.end(), certificate.get()) == chain->path.end();
-    // A self-signed leaf that is its own anchor: nobody checks that signature.
+    // Nobody checks the signature of a root, be it behind the leaf or the leaf itself where that is its own anchor.
     const bool own_anchor = chain && !chain->trouble && chain->path.size() == 1;
-    const SeverityFacts facts{.others_good = spare};
+    const bool unchecked = certificate->position == model::Position::leaf ? own_anchor : certificate->self_issued;
+    const SeverityFacts facts{.others_good = is_spare(*certificate, chain)};
     const auto signature = signature_of(*certificate);
-    if (signature.bits >= 0 && signature.bits < security_bits && !own_anchor) {
+    if (signature.bits >= 0 && signature.bits < security_bits && !unchecked) {
       verifying.say(Code::weak_signature, facts, *certificate,
                     subject_of(*certificate) + " is signed with " + certificate->signature +
                         ", which OpenSSL refuses at security level 2.",

@@ -1,6 +1,4 @@
 // Validity, expiry windows and renewal of leaf and intermediates.
-#include <algorithm>
-
 #include "agent/rules/facts.hpp"
 #include "agent/rules/verifying.hpp"
 
@@ -10,12 +8,6 @@ namespace {
 using model::Certificate;
 using model::Code;
 using model::Position;
-
-/// An intermediate that the trusted chain does without.
-bool is_spare(const Certificate& certificate, const ChainVerdict* chain) {
-  if (certificate.position == Position::leaf || !chain || chain->trouble) return false;
-  return std::find(chain->path.begin(), chain->path.end(), &certificate) == chain->path.end();
-}
 
 void verify_renewal(Verifying& verifying, const Certificate& leaf) {
   const auto renew_before = verifying.input.policy.renew_before;

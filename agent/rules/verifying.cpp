@@ -62,6 +62,11 @@ bool another_is_good(const std::vector<model::CertificateRef>& anchors, const mo
   });
 }
 
+bool is_spare(const model::Certificate& certificate, const ChainVerdict* chain) {
+  if (certificate.position == model::Position::leaf || !chain || chain->trouble) return false;
+  return std::find(chain->path.begin(), chain->path.end(), &certificate) == chain->path.end();
+}
+
 std::string words(Seconds duration) { return common::human(std::min<Seconds>(duration, std::chrono::days{36'500})); }
 
 std::string expiry_sentence(const model::Certificate& certificate) {

@@ -39,6 +39,8 @@ bool is_good_anchor(const model::Certificate& anchor, Second now);
 /// Any anchor but `one` (which may be null) is good at `now`, and in date after `until`.
 bool another_is_good(const std::vector<model::CertificateRef>& anchors, const model::Certificate* one, Second now,
                      Second until = Second::min());
+/// A certificate behind the leaf that the trusted chain does without. Without a chain to tell, none is.
+bool is_spare(const model::Certificate& certificate, const ChainVerdict* chain);
 std::string expiry_sentence(const model::Certificate& certificate);
 /// Not for more than a century: what a sentence can say.
 std::string words(Seconds duration);

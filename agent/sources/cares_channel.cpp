@@ -74,7 +74,11 @@ bool initialise_library() {
 
 CaresChannel::CaresChannel(asio::any_io_executor executor, const model::DnsServerAddress& server, milliseconds timeout,
                            bool tcp)
-    : executor_(std::move(executor)), timeout_(timeout), interface_(interface_of(server)), timer_(executor_) {
+    : executor_(std::move(executor)),
+      timeout_(timeout),
+      tcp_(tcp),
+      interface_(interface_of(server)),
+      timer_(executor_) {
   if (!initialise_library()) return;
   ares_options settings{};
   settings.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_NOCHECKRESP | (tcp ? ARES_FLAG_USEVC : 0);
@@ -125,8 +129,9 @@ int CaresChannel::on_new_socket(ares_socket_t fd, int, void* self) noexcept {
 
 void CaresChannel::ask(const std::string& name, model::Family family, std::shared_ptr<DnsMailbox> to,
                        std::uint64_t tag) {
-  ++pending_;
-  send(std::make_unique<Question>(*this, name, family, std::move(to), tag, steady_clock::now()));
+  auto question = std::make_unique<Question>(*this, name, family, std::move(to), tag, steady_clock::now());
+  open_.insert(question.get());
+  send(std::move(question));
   after_cares();
 }
 
@@ -136,16 +141,20 @@ void CaresChannel::send(std::unique_ptr<Question> question) {
     reply.status = DnsStatus::unreachable;
     return settle(std::move(question), std::move(reply));
   }
+  sending_ = true;
   Question* const raw = question.release();  // on_answer owns it from here, and may run inside ares_query
   ares_query(cares_, raw->name.c_str(), record_class_in, raw->family == model::Family::ipv4 ? record_a : record_aaaa,
              &on_answer, raw);
+  sending_ = false;
+  if (std::exchange(refused_, false)) answer_all_unreachable();
 }
 
 /// Runs inside c-ares, which must not be entered again: copies out, nothing more.
 void CaresChannel::on_answer(void* arg, int code, int, unsigned char* message, int length) noexcept {
   std::unique_ptr<Question> question(static_cast<Question*>(arg));
   CaresChannel& channel = question->channel;
-  if (code == ARES_ETIMEOUT && !channel.ending_ &&
+  channel.refused_ = channel.refused_ || (code == ARES_ECONNREFUSED && channel.sending_ && !channel.tcp_);
+  if (code == ARES_ETIMEOUT && question->to && !channel.ending_ &&
       steady_clock::now() - question->asked_at + std::min(shortest_timeout, channel.timeout_ / 4) < channel.timeout_) {
     channel.again_.push_back(std::move(question));  // c-ares gave up before its time
     return;
@@ -160,11 +169,26 @@ void CaresChannel::on_answer(void* arg, int code, int, unsigned char* message, i
 }
 
 void CaresChannel::settle(std::unique_ptr<Question> question, model::DnsReply reply) {
-  --pending_;
+  answer(*question, std::move(reply));
+  open_.erase(question.get());
+}
+
+void CaresChannel::answer(Question& question, model::DnsReply reply) {
+  if (!question.to) return;
   timeouts_in_row_ = reply.status == DnsStatus::timeout ? timeouts_in_row_ + 1 : 0;
   reply.tcp = processing_tcp_ && reply.status != DnsStatus::timeout;
-  reply.duration = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - question->asked_at);
-  question->to->try_send(error_code{}, question->tag, std::move(reply));  // posts: the receiver runs later
+  reply.duration = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - question.asked_at);
+  question.to->try_send(error_code{}, question.tag, std::move(reply));  // posts: the receiver runs later
+  question.to.reset();
+}
+
+/// An ICMP error is told once: where sending got it, c-ares 1.18 would let the questions it belongs to time out.
+void CaresChannel::answer_all_unreachable() {
+  for (Question* const question : open_) {
+    model::DnsReply reply;
+    reply.status = DnsStatus::unreachable;
+    answer(*question, std::move(reply));
+  }
 }
 
 void CaresChannel::on_socket(ares_socket_t fd, bool readable, bool writable) {

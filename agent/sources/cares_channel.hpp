@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,7 @@ class CaresChannel {
 
   void ask(const std::string& name, model::Family family, std::shared_ptr<DnsMailbox> to, std::uint64_t tag);
 
-  [[nodiscard]] std::size_t pending() const { return pending_; }
+  [[nodiscard]] std::size_t pending() const { return open_.size(); }
   [[nodiscard]] std::size_t open_sockets() const { return sockets_.size(); }
   [[nodiscard]] int timeouts_in_row() const { return timeouts_in_row_; }
   [[nodiscard]] std::chrono::steady_clock::time_point created_at() const { return created_at_; }
@@ -38,7 +39,7 @@ class CaresChannel {
     CaresChannel& channel;
     std::string name;
     model::Family family;
-    std::shared_ptr<DnsMailbox> to;
+    std::shared_ptr<DnsMailbox> to;  ///< null once answered, though c-ares goes on with it
     std::uint64_t tag;
     std::chrono::steady_clock::time_point asked_at;
   };
@@ -57,6 +58,8 @@ class CaresChannel {
   static int on_new_socket(ares_socket_t fd, int, void* self) noexcept;
   void send(std::unique_ptr<Question> question);
   void settle(std::unique_ptr<Question> question, model::DnsReply reply);
+  void answer(Question& question, model::DnsReply reply);
+  void answer_all_unreachable();
   void on_socket(ares_socket_t fd, bool readable, bool writable);
   void watch(const std::shared_ptr<Socket>& socket);
   void process(ares_socket_t read, ares_socket_t write, bool tcp);
@@ -64,15 +67,18 @@ class CaresChannel {
 
   boost::asio::any_io_executor executor_;
   std::chrono::milliseconds timeout_;
+  bool tcp_;
   std::string interface_;
   ares_channel cares_ = nullptr;  ///< null where c-ares could not make one
   std::map<ares_socket_t, std::shared_ptr<Socket>> sockets_;
   boost::asio::steady_timer timer_;
   std::optional<std::chrono::steady_clock::time_point> armed_for_;
   std::vector<std::unique_ptr<Question>> again_;  ///< to be sent once more when c-ares has returned
-  std::size_t pending_ = 0;
+  std::set<Question*> open_;
   int timeouts_in_row_ = 0;
   bool processing_tcp_ = false;
+  bool sending_ = false;
+  bool refused_ = false;  ///< a datagram could not be sent because of an ICMP error to an earlier one
   bool ending_ = false;
   std::chrono::steady_clock::time_point created_at_ = std::chrono::steady_clock::now();
   std::shared_ptr<int> alive_ =

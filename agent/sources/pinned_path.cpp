@@ -148,7 +148,10 @@ common::FileResult<PinnedFile> PinnedWalk::walk(Position at, bool want_directory
         at.left.push_front(name);
         continue;
       }
-      if (why != EINVAL) return failure(why);
+      if (why != EINVAL) {
+        note(at.directory, name, false);
+        return failure(why);
+      }
       if (at.left.empty() && !want_directory) {
         note(at.directory, name, true);
         return PinnedFile{std::move(at.directory), name};
@@ -167,8 +170,10 @@ common::FileResult<PinnedFile> PinnedWalk::walk(Position at, bool want_directory
 common::FileResult<PinnedDirectory> PinnedWalk::enter(const std::string& path) {
   Position at{path.starts_with('/') ? root() : start("."), {}, 0};
   split_before(path, at.left);
+  const auto before = static_cast<std::ptrdiff_t>(turnings_.size());
   auto end = walk(std::move(at), true);
-  entered_.push_back({path, end.has_value() ? end->directory.fd : nullptr});
+  entered_.push_back(
+      {path, end.has_value() ? end->directory.fd : nullptr, {turnings_.begin() + before, turnings_.end()}});
   if (end.has_error()) return end.error();
   return std::move(end->directory);
 }
@@ -184,7 +189,7 @@ bool PinnedWalk::outdated() const {
   const auto leads_elsewhere = [](const Entered& before) {
     PinnedWalk again;
     const auto now = again.enter(before.path);
-    if (now.has_error() || !before.fd) return now.has_value() || before.fd;
+    if (now.has_error() || !before.fd) return again.turnings() != before.turnings;
     const auto old_status = status_of(*before.fd);
     const auto new_status = status_of(*now->fd);
     return !old_status || !new_status || old_status->st_dev != new_status->st_dev ||

@@ -75,6 +75,7 @@ class PinnedWalk {
   struct Entered {
     std::string path;
     std::shared_ptr<const common::UniqueFd> fd;  ///< null where it could not be entered
+    std::vector<Turning> turnings;
   };
   struct Position {
     PinnedDirectory directory;

@@ -13,7 +13,7 @@ struct HealthRequest {
   model::Gate gate = model::Gate::live;  ///< live, startup or ready
   bool verbose = false;                  ///< list every check even where the gate passes
   bool json = false;
-  std::vector<std::string> exclude;    ///< checks not to count; names that match none are warned of
+  std::vector<std::string> exclude{};  ///< checks not to count; names that match none are warned of
   std::optional<std::string> check{};  ///< this check alone
 };
 

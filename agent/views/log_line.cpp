@@ -63,9 +63,9 @@ std::string text_line(const model::Event& event) {
   std::string line{name(event.kind)};
   if (!event.subject.empty()) line += " " + printable(event.subject, longest_subject);
   line += ": " + printable(event.message);
+  std::vector<std::string> taken;
   for (std::size_t i = 0; i < std::min(event.fields.size(), fields_at_most); ++i) {
-    std::vector<std::string> none;
-    line += " " + key_of(event.fields[i].first, none) + "=" + text_value(event.fields[i].second);
+    line += " " + key_of(event.fields[i].first, taken) + "=" + text_value(event.fields[i].second);
   }
   return cut(line, longest_log_line);
 }

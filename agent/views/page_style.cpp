@@ -53,7 +53,9 @@ thead th { border-top: 0; font-size: .8rem; font-weight: 600; color: var(--faint
 tbody th { font-weight: 500 }
 td.time { white-space: nowrap }
 .sub { display: block; color: var(--faint); font-size: .87rem }
-.card table { margin-top: .6rem; border: 0 }
+.card table { margin-top: .6rem; border: 0; table-layout: fixed }
+.card thead th:first-child { width: 38% }
+.card thead th:nth-child(3) { width: 32% }
 .card td:first-child, .card th:first-child { padding-left: 0 }
 ul.plain { margin: 0; padding: 0; list-style: none }
 details { margin-top: .75rem }

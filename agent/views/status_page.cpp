@@ -80,7 +80,7 @@ void page_gate(std::string& out, const model::World& world, model::Gate gate, st
          "</p>";
   std::string failed;
   for (const model::Check& check : world.verdict->checks) {
-    if (check.gate == gate && !check.ok)
+    if (!ok && check.gate == gate && !check.ok)
       failed += "<li><code>" + html(check.name) + "</code>: " + html(check.reason) + "</li>";
   }
   if (!failed.empty()) out += "<ul>" + failed + "</ul>";
@@ -91,8 +91,8 @@ void page_gates(std::string& out, const model::World& world, common::WallTime no
   const model::Verdict& verdict = *world.verdict;
   out += "<section aria-labelledby=\"gates\">\n<h2 id=\"gates\">Gates</h2>\n<ul class=\"gates\">\n";
   page_gate(out, world, model::Gate::startup, "Startup", startup_words(verdict, now));
-  page_gate(out, world, model::Gate::ready, "Ready", "the node's own mounted material is usable");
-  page_gate(out, world, model::Gate::live, "Live", "the agent's loop answers");
+  page_gate(out, world, model::Gate::ready, "Ready", "is the node's own mounted material usable?");
+  page_gate(out, world, model::Gate::live, "Live", "does the agent's loop answer?");
   out += "</ul>\n<details><summary>All " + count_of(verdict.checks.size(), "check") + "</summary>\n";
   out += table_head("Every check of every gate", {"Check", "Gate", "State", "Since", "Reason"});
   for (const model::Check& check : verdict.checks) {

@@ -1,5 +1,6 @@
 #include "agent/views/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -101,6 +102,9 @@ std::string valid_utf8(std::string_view text) {
 }
 
 std::string printable(std::string_view text, std::size_t limit) {
+  // Nearly every text is plain ASCII, and a thousand names have tens of thousands of labels.
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
+  if (plain && text.size() <= limit) return std::string(text);
   std::string out;
   out.reserve(text.size());
   std::size_t room = 0;  // where the ellipsis fits

@@ -294,9 +294,11 @@ TEST_CASE("where it can't listen it says so") {
   HttpRig rig(HttpRig::shipped());
   auto options = HttpRig::shipped();
   options.port = rig.port();
-  CHECK_THROWS_WITH(HttpRig(options), "listen on 127.0.0.1 port " + std::to_string(rig.port()) + ": Address already in use");
+  CHECK_THROWS_WITH(HttpRig(options),
+                    "listen on 127.0.0.1 port " + std::to_string(rig.port()) + ": Address already in use");
   options.address = "localhost";
-  CHECK_THROWS_WITH(HttpRig(options), "listen on localhost port " + std::to_string(rig.port()) + ": not a numeric address");
+  CHECK_THROWS_WITH(HttpRig(options),
+                    "listen on localhost port " + std::to_string(rig.port()) + ": not a numeric address");
 }
 
 TEST_CASE("two thousand connections leave no descriptor behind") {

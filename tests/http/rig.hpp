@@ -1,4 +1,5 @@
-// A running server and clients made of plain sockets, driven by one thread in turns: nothing here waits for the other side.
+// A running server and clients made of plain sockets, driven by one thread in turns: nothing here waits for the other
+// side.
 #pragma once
 #include <chrono>
 #include <cstdint>

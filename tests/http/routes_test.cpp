@@ -24,7 +24,9 @@ struct Node {
     runtime.process.open_fds = 17;
   }
 
-  http::Response respond(http::Request request) { return http::respond({world, runtime, build, now, for_all, cache}, request); }
+  http::Response respond(http::Request request) {
+    return http::respond({world, runtime, build, now, for_all, cache}, request);
+  }
   http::Response get(std::string target) { return respond({"GET", std::move(target), "", true}); }
 
   model::World world;
@@ -43,7 +45,9 @@ std::string field(const http::Response& response, std::string_view name) {
   return "";
 }
 
-bool has(const http::Response& response, std::string_view part) { return text(response).find(part) != std::string::npos; }
+bool has(const http::Response& response, std::string_view part) {
+  return text(response).find(part) != std::string::npos;
+}
 
 }  // namespace
 
@@ -59,10 +63,11 @@ TEST_CASE("probes answer what the verdict says") {
         Case{"/readyz", 503, "[-]secret-server failed: the key does not match"},
         Case{"/readyz?verbose", 503, "[+]config ok"}, Case{"/livez?verbose", 200, "[+]loop ok"},
         Case{"/livez?verbose=1", 200, "[+]loop ok"}, Case{"/readyz?exclude=secret-server", 200, "ok"},
-        Case{"/readyz?exclude=other&exclude=secret%2Dserver", 200, "ok"}, Case{"/readyz?exclude=config", 503, "[-]secret-server"},
-        Case{"/readyz/config", 200, "ok"}, Case{"/readyz/secret-server", 503, "the key does not match"},
-        Case{"/readyz/none", 404, "none"}, Case{"/livez/config", 404, "config"}, Case{"/livez/loop", 200, "ok"},
-        Case{"/startupz/config", 200, "ok"}, Case{"http://node:9188/livez", 200, "ok"}}) {
+        Case{"/readyz?exclude=other&exclude=secret%2Dserver", 200, "ok"},
+        Case{"/readyz?exclude=config", 503, "[-]secret-server"}, Case{"/readyz/config", 200, "ok"},
+        Case{"/readyz/secret-server", 503, "the key does not match"}, Case{"/readyz/none", 404, "none"},
+        Case{"/livez/config", 404, "config"}, Case{"/livez/loop", 200, "ok"}, Case{"/startupz/config", 200, "ok"},
+        Case{"http://node:9188/livez", 200, "ok"}}) {
     INFO(target);
     const auto response = node.get(target);
     CAPTURE(text(response));
@@ -140,7 +145,8 @@ TEST_CASE("other methods, paths and targets are refused") {
     CHECK(field(response, "Allow") == "GET, HEAD");
   }
   CHECK(node.respond({"HEAD", "/livez", "", true}).status == 200);
-  for (const auto* target : {"/nowhere", "/metrics/", "/livezz", "//", "/index.html", "/status.json/x", "/..%2flivez"}) {
+  for (const auto* target :
+       {"/nowhere", "/metrics/", "/livezz", "//", "/index.html", "/status.json/x", "/..%2flivez"}) {
     INFO(target);
     const auto response = node.get(target);
     CHECK(response.status == 404);

@@ -82,7 +82,8 @@ TEST_CASE("a request may come byte by byte, with a body within the limit") {
   CHECK(answer_of(rig, client).body == "POST /bytes from loopback\n");
   CHECK(answer_of(rig, client).body == "GET /after from loopback\n");
 
-  client.send("POST /chunks HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n" + get("/last"));
+  client.send("POST /chunks HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n" +
+              get("/last"));
   CHECK(answer_of(rig, client).body == "POST /chunks from loopback\n");
   CHECK(answer_of(rig, client).body == "GET /last from loopback\n");
 }
@@ -104,7 +105,8 @@ TEST_CASE("what breaks the rules is refused, counted and cut off") {
   const std::string start = "GET / HTTP/1.1\r\nHost: a\r\n";
   const Case cases[] = {
       {"hello\r\n\r\n", 400},
-      {std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11) + "\r\n\r\n", 400},  // a TLS client at the plain port
+      {std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11) + "\r\n\r\n",
+       400},  // a TLS client at the plain port
       {"GET  / HTTP/1.1\r\n\r\n", 400},
       {"GET / HTTP/2.0\r\n\r\n", 400},
       {start + "Na me: x\r\n\r\n", 400},
@@ -152,8 +154,12 @@ TEST_CASE("answers are counted by path and status") {
   HttpRig rig;
   for (const auto* target : {"/livez", "/readyz?verbose", "/readyz/dns", "/", "/secret", "/metrics", "/throw"})
     ask(rig, get(target));
-  CHECK(rig.counted == decltype(rig.counted){{{"/livez", 200}, 1},  {{"/readyz", 200}, 2}, {{"/", 200}, 1},
-                                             {{"/metrics", 200}, 1}, {{"other", 200}, 1},   {{"other", 500}, 1}});
+  CHECK(rig.counted == decltype(rig.counted){{{"/livez", 200}, 1},
+                                             {{"/readyz", 200}, 2},
+                                             {{"/", 200}, 1},
+                                             {{"/metrics", 200}, 1},
+                                             {{"other", 200}, 1},
+                                             {{"other", 500}, 1}});
 }
 
 TEST_CASE("a route that throws costs its own request only") {
@@ -168,8 +174,8 @@ TEST_CASE("loopback is 127.0.0.1 and ::1, however the socket shows them") {
   auto options = HttpRig::shipped();
   options.address = "[::]";
   HttpRig rig(options);
-  for (const auto& [source, loopback] :
-       {std::pair{"127.0.0.1", true}, std::pair{"::1", true}, std::pair{"127.0.0.6", false}, std::pair{"127.1.2.3", false}}) {
+  for (const auto& [source, loopback] : {std::pair{"127.0.0.1", true}, std::pair{"::1", true},
+                                         std::pair{"127.0.0.6", false}, std::pair{"127.1.2.3", false}}) {
     INFO(source);
     HttpClient client(rig.port(), source);
     client.send(get("/"));

@@ -16,19 +16,14 @@ TEST_CASE("a target is a path and parameters, decoded") {
     Parameters parameters;
   };
   for (const auto& [target, path, parameters] :
-       {Case{"/", "/", {}},
-        Case{"/readyz", "/readyz", {}},
-        Case{"/readyz?", "/readyz", {}},
+       {Case{"/", "/", {}}, Case{"/readyz", "/readyz", {}}, Case{"/readyz?", "/readyz", {}},
         Case{"/readyz?verbose", "/readyz", {{"verbose", ""}}},
-        Case{"/readyz?verbose=1&exclude=a&exclude=b", "/readyz", {{"verbose", "1"}, {"exclude", "a"}, {"exclude", "b"}}},
-        Case{"/a?&&x=1&", "/a", {{"x", "1"}}},
-        Case{"/a?x=1=2&=3", "/a", {{"x", "1=2"}, {"", "3"}}},
+        Case{
+            "/readyz?verbose=1&exclude=a&exclude=b", "/readyz", {{"verbose", "1"}, {"exclude", "a"}, {"exclude", "b"}}},
+        Case{"/a?&&x=1&", "/a", {{"x", "1"}}}, Case{"/a?x=1=2&=3", "/a", {{"x", "1=2"}, {"", "3"}}},
         Case{"/read%79z%2Fname?ex%63lude=n%c3%A4me+two", "/readyz/name", {{"exclude", "n\xc3\xa4me two"}}},
-        Case{"/a+b", "/a+b", {}},
-        Case{"/a?b#c?d", "/a", {{"b", ""}}},
-        Case{"/a#b?c", "/a", {}},
-        Case{"http://agent:9188/livez?verbose", "/livez", {{"verbose", ""}}},
-        Case{"http://agent:9188", "/", {}},
+        Case{"/a+b", "/a+b", {}}, Case{"/a?b#c?d", "/a", {{"b", ""}}}, Case{"/a#b?c", "/a", {}},
+        Case{"http://agent:9188/livez?verbose", "/livez", {{"verbose", ""}}}, Case{"http://agent:9188", "/", {}},
         Case{"https://agent?verbose", "/", {{"verbose", ""}}}}) {
     INFO(target);
     const auto parsed = parse_target(target);
@@ -41,8 +36,9 @@ TEST_CASE("a target is a path and parameters, decoded") {
 TEST_CASE("a target that can't be read is an error") {
   for (const std::string& target :
        {std::string(), std::string("*"), std::string("livez"), std::string("?verbose"), std::string("agent:9188"),
-        std::string("ftp://agent/livez"), std::string("/%"), std::string("/%4"), std::string("/%zz"), std::string("/%00"),
-        std::string("/a%0d%0ab"), std::string("/a?b=%7f"), std::string("/a?%"), std::string("/a\nb"), std::string("/\0", 2)}) {
+        std::string("ftp://agent/livez"), std::string("/%"), std::string("/%4"), std::string("/%zz"),
+        std::string("/%00"), std::string("/a%0d%0ab"), std::string("/a?b=%7f"), std::string("/a?%"),
+        std::string("/a\nb"), std::string("/\0", 2)}) {
     INFO(target);
     CHECK_FALSE(parse_target(target).has_value());
   }
@@ -80,8 +76,8 @@ TEST_CASE("JSON is given where Accept names it") {
     INFO(accept);
     CHECK(asks_for_json(accept));
   }
-  for (const auto* accept : {"", "*/*", "application/*", "text/html", "application/json;q=0", "application/json; Q=0.000",
-                             "application/jsonp", "text/plain;application/json", ",;,"}) {
+  for (const auto* accept : {"", "*/*", "application/*", "text/html", "application/json;q=0",
+                             "application/json; Q=0.000", "application/jsonp", "text/plain;application/json", ",;,"}) {
     INFO(accept);
     CHECK_FALSE(asks_for_json(accept));
   }

@@ -213,10 +213,16 @@ class Agent:
         return [line for line in text.splitlines() if all(word in line for word in words)]
 
     def log_tail(self, lines=12):
-        return self.child.log_tail(lines) if self.child else ""
+        """Its last lines; of a sanitizer's report what is telling."""
+        return "\n".join(self.sanitizer_reports()[:12]) or (self.child.log_tail(lines) if self.child else "")
 
     def sanitizer_reports(self):
-        return [line for line in self.log_lines() if "Sanitizer" in line or "runtime error:" in line]
+        """Error, first frames and summary of sanitizer reports, [] where there is none."""
+        lines = self.log_lines()
+        if not any("Sanitizer" in line or "runtime error:" in line for line in lines):
+            return []
+        telling = re.compile(r"Sanitizer|runtime error:|^ +#[0-9] ")
+        return [line for line in lines if telling.search(line)]
 
     # What the kernel says of it.
 

@@ -29,7 +29,8 @@ model::Lookup fails(DnsStatus status) {
 }
 
 /// A name as it stands after these lookups, one every 30 s.
-std::shared_ptr<const model::NameObservation> name(std::string fqdn, model::NameRole role, int failures, bool up, model::Lookup last) {
+std::shared_ptr<const model::NameObservation> name(std::string fqdn, model::NameRole role, int failures, bool up,
+                                                   model::Lookup last) {
   model::NameObservation seen;
   seen.name = {std::move(fqdn), role, "region-a", "", false};
   seen.first_seen = start;
@@ -48,7 +49,9 @@ model::Snapshot loaded() {
   return snapshot;
 }
 
-const model::Finding* only(const model::Verdict& verdict) { return verdict.findings.size() == 1 ? &verdict.findings.front() : nullptr; }
+const model::Finding* only(const model::Verdict& verdict) {
+  return verdict.findings.size() == 1 ? &verdict.findings.front() : nullptr;
+}
 
 const model::Check* check(const model::Verdict& verdict, Gate gate, std::string_view name) {
   const auto found = std::find_if(verdict.checks.begin(), verdict.checks.end(),
@@ -56,8 +59,8 @@ const model::Check* check(const model::Verdict& verdict, Gate gate, std::string_
   return found == verdict.checks.end() ? nullptr : &*found;
 }
 
-model::Verdict judge_at(const model::Snapshot& snapshot, std::chrono::nanoseconds uptime, const model::Verdict& previous = {},
-                        const model::Policy& policy = {}) {
+model::Verdict judge_at(const model::Snapshot& snapshot, std::chrono::nanoseconds uptime,
+                        const model::Verdict& previous = {}, const model::Policy& policy = {}) {
   return rules::judge(previous, snapshot, policy, {start + uptime, uptime});
 }
 
@@ -147,13 +150,18 @@ TEST_CASE("names: what is raised, and how gravely") {
   const std::vector<Case> cases{
       {"up", NameRole::node, 0, true, answers({"10.0.0.1"}), 1s, std::nullopt, {}},
       {"first time-outs", NameRole::node, 2, false, fails(DnsStatus::timeout), 60s, std::nullopt, {}},
-      {"three time-outs", NameRole::node, 3, false, fails(DnsStatus::timeout), 90s, Code::not_resolving, Severity::critical},
-      {"three refusals, extra", NameRole::extra, 3, false, fails(DnsStatus::refused), 90s, Code::not_resolving, Severity::warning},
-      {"read service", NameRole::proxy_read, 3, false, fails(DnsStatus::servfail), 90s, Code::not_resolving, Severity::warning},
+      {"three time-outs", NameRole::node, 3, false, fails(DnsStatus::timeout), 90s, Code::not_resolving,
+       Severity::critical},
+      {"three refusals, extra", NameRole::extra, 3, false, fails(DnsStatus::refused), 90s, Code::not_resolving,
+       Severity::warning},
+      {"read service", NameRole::proxy_read, 3, false, fails(DnsStatus::servfail), 90s, Code::not_resolving,
+       Severity::warning},
       {"not there yet", NameRole::group, 5, false, fails(DnsStatus::nxdomain), 300s, Code::pending, Severity::info},
       {"headless, not ready", NameRole::group, 5, false, fails(DnsStatus::nodata), 300s, Code::pending, Severity::info},
-      {"not there for too long", NameRole::group, 5, false, fails(DnsStatus::nxdomain), 600s, Code::not_resolving, Severity::critical},
-      {"IPv6 errs", NameRole::node, 0, true, answers({"10.0.0.1"}, DnsStatus::servfail), 1s, Code::partial_answer, Severity::warning},
+      {"not there for too long", NameRole::group, 5, false, fails(DnsStatus::nxdomain), 600s, Code::not_resolving,
+       Severity::critical},
+      {"IPv6 errs", NameRole::node, 0, true, answers({"10.0.0.1"}, DnsStatus::servfail), 1s, Code::partial_answer,
+       Severity::warning},
       {"IPv6 has no data", NameRole::node, 0, true, answers({"10.0.0.1"}, DnsStatus::nodata), 1s, std::nullopt, {}},
   };
   for (const auto& c : cases) {

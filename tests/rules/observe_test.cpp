@@ -108,7 +108,8 @@ TEST_CASE("names that do not exist are asked less and less often, others at the 
   model::NameObservation seen;
   CHECK(rules::until_next_lookup(seen, interval) == 30s);
   seen.last = answer({});
-  const std::vector<std::pair<int, std::chrono::seconds>> steps{{1, 60s}, {2, 120s}, {3, 240s}, {4, 300s}, {1000, 300s}};
+  const std::vector<std::pair<int, std::chrono::seconds>> steps{
+      {1, 60s}, {2, 120s}, {3, 240s}, {4, 300s}, {1000, 300s}};
   for (const auto& [failures, delay] : steps) {
     seen.failures = failures;
     CHECK(rules::until_next_lookup(seen, interval) == delay);

@@ -12,7 +12,8 @@ const common::WallTime now{1'800'000'000s};
 
 model::World world(model::Snapshot snapshot = {}, model::Verdict verdict = {}) {
   verdict.at = now;
-  return {std::make_shared<const model::Snapshot>(std::move(snapshot)), std::make_shared<const model::Verdict>(std::move(verdict))};
+  return {std::make_shared<const model::Snapshot>(std::move(snapshot)),
+          std::make_shared<const model::Verdict>(std::move(verdict))};
 }
 
 model::CertificateRef certificate(std::string serial) {
@@ -36,7 +37,15 @@ std::shared_ptr<const model::SecretObservation> secret(std::string serial, std::
 }
 
 model::Finding finding(model::Severity severity) {
-  return {model::Code::expires_soon, severity, model::Area::server, model::Source::mounted, "tls.crt", "expires in 3 days.", "Renew.", false, now};
+  return {model::Code::expires_soon,
+          severity,
+          model::Area::server,
+          model::Source::mounted,
+          "tls.crt",
+          "expires in 3 days.",
+          "Renew.",
+          false,
+          now};
 }
 
 }  // namespace
@@ -51,7 +60,8 @@ TEST_CASE("a rotation is one event with what changed and both serials") {
   REQUIRE(events.size() == 1);
   CHECK(events[0].kind == EventKind::rotation);
   CHECK(events[0].subject == "server");
-  CHECK(events[0].message == "rotated (certificate): serial 0a, expires 2027-01-16T08:00:00Z -> serial 0b, expires 2027-01-16T08:00:00Z");
+  CHECK(events[0].message ==
+        "rotated (certificate): serial 0a, expires 2027-01-16T08:00:00Z -> serial 0b, expires 2027-01-16T08:00:00Z");
   CHECK(events[0].at == now);
   after.secrets = {secret("0b", "k2", 1)};
   CHECK(rules::transitions(world(before), world(after)).at(0).message.starts_with("rotated (certificate, key): "));
@@ -81,7 +91,8 @@ TEST_CASE("findings are said when raised, when they turn graver and when they ar
   events = rules::transitions(world({}, warned), world({}, critical));
   REQUIRE(events.size() == 1);
   CHECK(events[0].level == Level::error);
-  CHECK(std::find(events[0].fields.begin(), events[0].fields.end(), std::pair<std::string, std::string>{"before", "warning"}) != events[0].fields.end());
+  CHECK(std::find(events[0].fields.begin(), events[0].fields.end(),
+                  std::pair<std::string, std::string>{"before", "warning"}) != events[0].fields.end());
   events = rules::transitions(world({}, critical), world({}, none));
   REQUIRE(events.size() == 1);
   CHECK(events[0].kind == EventKind::cleared);

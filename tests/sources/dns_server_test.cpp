@@ -134,6 +134,20 @@ TEST_CASE("a closed port is unreachable") {
   CHECK(reply.duration < 500ms);
 }
 
+TEST_CASE("a closed port is unreachable for all that were asked at once") {
+  asio::io_context io;
+  DnsServer server(io.get_executor(), {"127.0.0.1", support::closed_port()}, {});
+  auto mailbox = std::make_shared<sources::DnsMailbox>(io, 10);
+  for (std::uint64_t tag = 0; tag < 10; ++tag) server.ask("pg.example", Family::ipv4, mailbox, tag);
+  io.run_for(200ms);  // a question's time is 1 s
+  int unreachable = 0;
+  while (mailbox->try_receive([&](boost::system::error_code, std::uint64_t, const model::DnsReply& reply) {
+    unreachable += reply.status == DnsStatus::unreachable;
+  })) {
+  }
+  CHECK(unreachable == 10);
+}
+
 TEST_CASE("garbage under the right id is timeout or formerr, whatever its shape") {
   World world;
   auto server = world.server({.timeout = 100ms});

@@ -64,8 +64,9 @@ TEST_CASE("health answers") {
 }
 
 TEST_CASE("log lines") {
+  const model::World world = rich_world();
   std::string text, json;
-  for (const auto& event : rich_world().snapshot->events) {
+  for (const auto& event : world.snapshot->events) {
     text += views::text_line(*event) + "\n";
     json += views::json_line(*event) + "\n";
   }

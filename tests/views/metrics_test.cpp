@@ -1,0 +1,254 @@
+// What the exposition promises: unique series, budgets, exact timestamps, promtool's rules, and documentation of every
+// family.
+#include "agent/views/metrics.hpp"
+
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+
+#include "exposition.hpp"
+#include "tests/support/temp_dir.hpp"
+#include "world.hpp"
+
+using namespace support;
+
+namespace {
+
+std::string whole(const model::World& world) {
+  return views::metrics(world, build_info()) + views::runtime_metrics(runtime());
+}
+
+const Sample* find(const Exposition& exposition, const std::string& series) {
+  const auto found = std::find_if(exposition.samples.begin(), exposition.samples.end(),
+                                  [&](const Sample& sample) { return sample.series == series; });
+  return found == exposition.samples.end() ? nullptr : &*found;
+}
+
+std::string value(const Exposition& exposition, const std::string& series) {
+  const Sample* sample = find(exposition, series);
+  return sample ? sample->value : "absent";
+}
+
+/// Output of a shell command, and its exit status.
+std::pair<std::string, int> run(const std::string& command) {
+  std::string out;
+  FILE* pipe = ::popen((command + " 2>&1").c_str(), "r");
+  REQUIRE(pipe != nullptr);
+  std::array<char, 4096> chunk{};
+  for (std::size_t n; (n = ::fread(chunk.data(), 1, chunk.size(), pipe)) > 0;) out.append(chunk.data(), n);
+  const int status = ::pclose(pipe);
+  return {out, WIFEXITED(status) ? WEXITSTATUS(status) : -1};
+}
+
+}  // namespace
+
+TEST_CASE("every series is unique, every family announced once with help") {
+  for (const auto& world : {rich_world(), calm_world(), empty_world(), large_world(1000), model::World{}}) {
+    const Exposition exposition = parse_exposition(whole(world));
+    CHECK(exposition.repeated.empty());
+    std::set<std::string> seen;
+    for (const Sample& sample : exposition.samples) {
+      INFO(sample.series);
+      REQUIRE(seen.insert(sample.series).second);
+      REQUIRE(exposition.types.contains(sample.family));
+      REQUIRE(exposition.helps.contains(sample.family));
+    }
+    for (const auto& [family, type] : exposition.types) {
+      INFO(family);
+      CHECK(std::any_of(exposition.samples.begin(), exposition.samples.end(),
+                        [&](const Sample& s) { return s.family == family; }));
+      CHECK(exposition.helps.at(family).find('\\') == std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("series that would repeat are left out, not repeated") {
+  model::Verdict verdict = *rich_world().verdict;
+  verdict.checks.push_back(verdict.checks.front());
+  const Exposition exposition = parse_exposition(
+      views::metrics({rich_world().snapshot, std::make_shared<const model::Verdict>(verdict)}, build_info()));
+  std::set<std::string> seen;
+  for (const Sample& sample : exposition.samples) CHECK(seen.insert(sample.series).second);
+}
+
+TEST_CASE("budgets: at most 8 series a name, 3 a certificate, 350 fixed") {
+  const Exposition exposition = parse_exposition(whole(large_world(1000)));
+  std::map<std::string, int> of_name, of_certificate;
+  int fixed = 0;
+  for (const Sample& sample : exposition.samples) {
+    if (const auto fqdn = sample.labels.find("fqdn"); fqdn != sample.labels.end()) {
+      ++of_name[fqdn->second];
+    } else if (sample.labels.contains("position")) {
+      ++of_certificate[sample.labels.at("secret") + sample.labels.at("source") + sample.labels.at("position") +
+                       sample.labels.at("index")];
+    } else {
+      ++fixed;
+    }
+  }
+  CHECK(of_name.size() == 1000 + rich_world().snapshot->names.size());
+  int most = 0;
+  for (const auto& [fqdn, count] : of_name) most = std::max(most, count);
+  CHECK(most <= 8);
+  CHECK(of_certificate.size() == 5);
+  for (const auto& [certificate, count] : of_certificate) CHECK(count == 3);
+  CHECK(fixed <= 350);
+  std::printf("series: %zu in all, at most %d a name, %d fixed\n", exposition.samples.size(), most, fixed);
+}
+
+TEST_CASE("timestamps keep their seconds and milliseconds, large counters every digit") {
+  const Exposition exposition = parse_exposition(whole(rich_world()));
+  CHECK(value(exposition,
+              "pgd_agent_certificate_not_after_timestamp_seconds{secret=\"server\",source=\"mounted\",position="
+              "\"leaf\",index=\"0\"}") == "1772971200");
+  CHECK(value(exposition, "pgd_agent_config_last_reload_success_timestamp_seconds") == "1772107200.25");
+  CHECK(value(exposition, "pgd_agent_monitor_last_run_timestamp_seconds{monitor=\"dns\"}") == "1772366398.5");
+  CHECK(value(exposition, "pgd_agent_dns_lookups_total{role=\"node\",family=\"ipv4\",status=\"nxdomain\"}") ==
+        "12345678901");
+  CHECK(value(exposition, "process_resident_memory_bytes") == "23456789");
+  CHECK(value(exposition, "pgd_agent_startup_gate_wait_seconds") == "5.5");
+}
+
+TEST_CASE("what is absent has no series") {
+  const Exposition rich = parse_exposition(whole(rich_world()));
+  const Exposition empty = parse_exposition(views::metrics(empty_world(), build_info()) + views::runtime_metrics({}));
+  const auto count = [](const Exposition& exposition, const std::string& family) {
+    return std::count_if(exposition.samples.begin(), exposition.samples.end(),
+                         [&](const Sample& s) { return s.family == family; });
+  };
+  for (const char* family :
+       {"pgd_agent_dns_up", "pgd_agent_group_nodes", "pgd_agent_findings", "pgd_agent_secret_loaded",
+        "pgd_agent_config_last_reload_success_timestamp_seconds", "pgd_agent_monitor_last_run_timestamp_seconds",
+        "pgd_agent_certificate_info", "pgd_agent_check_last_success_timestamp_seconds",
+        "pgd_agent_dns_lookup_duration_seconds"}) {
+    INFO(family);
+    CHECK(count(rich, family) > 0);
+    CHECK(count(empty, family) == 0);
+  }
+  // A name not yet looked up is neither up nor down; one that can't be asked is down.
+  CHECK(value(rich, "pgd_agent_dns_up{fqdn=\"vault.example.com\",role=\"extra\",target_group=\"\",target_node=\"\"}") ==
+        "absent");
+  CHECK(value(rich,
+              "pgd_agent_dns_up{fqdn=\"under_score\\\"quoted<b>.example.com\",role=\"extra\",target_group=\"\",target_"
+              "node=\"\"}") == "0");
+  CHECK(value(rich, "pgd_agent_monitor_last_run_timestamp_seconds{monitor=\"judge\"}") == "absent");
+  CHECK(value(rich, "pgd_agent_check_last_success_timestamp_seconds{check=\"secret-client_ca\",gate=\"ready\"}") ==
+        "absent");
+}
+
+TEST_CASE("a family is troubled where it errs, not where it is plainly empty beside one that answers") {
+  const Exposition exposition = parse_exposition(whole(rich_world()));
+  std::set<std::string> troubled;
+  for (const Sample& sample : exposition.samples) {
+    if (sample.family == "pgd_agent_dns_status")
+      troubled.insert(sample.labels.at("fqdn").substr(0, 16) + " " + sample.labels.at("family") + " " +
+                      sample.labels.at("status"));
+  }
+  CHECK(troubled == std::set<std::string>{"region-a-3-node. ipv4 nxdomain", "region-a-3-node. ipv6 nxdomain",
+                                          "region-a-proxy-r ipv4 timeout", "region-a-proxy-r ipv6 timeout",
+                                          "region-a-proxy.p ipv6 servfail"});
+}
+
+TEST_CASE("counters with closed labels begin at 0") {
+  const Exposition empty = parse_exposition(views::metrics({}, build_info()) + views::runtime_metrics({}));
+  const auto zeros = [&](const std::string& family) {
+    return std::count_if(empty.samples.begin(), empty.samples.end(),
+                         [&](const Sample& s) { return s.family == family && s.value == "0"; });
+  };
+  CHECK(zeros("pgd_agent_dns_lookups_total") == 6 * 2 * 9);
+  CHECK(zeros("pgd_agent_dns_resolver_rebuilds_total") == 3);
+  CHECK(zeros("pgd_agent_monitor_restarts_total") == 4);
+  CHECK(zeros("pgd_agent_secret_rotations_total") == 4 * 2);
+  CHECK(zeros("pgd_agent_secret_read_errors_total") == 4 * 6);
+  CHECK(zeros("pgd_agent_log_lines_dropped_total") == 1);
+  CHECK(value(empty, "pgd_agent_http_requests_total{path=\"/readyz\",code=\"503\"}") == "0");
+}
+
+TEST_CASE("hostile text in a certificate can't spoil the exposition") {
+  model::Snapshot snapshot = *rich_world().snapshot;
+  model::Bundle bundle = *snapshot.secrets[0]->bundle;
+  model::Certificate facts = *bundle.chain[0];
+  facts.subject = std::string("CN=a\"}\\ 1\n\xff\xfe\x00 evil ", 19) + std::string(1000, 'x');
+  bundle.chain = {std::make_shared<const model::Certificate>(facts)};
+  model::SecretObservation secret = *snapshot.secrets[0];
+  secret.bundle = std::make_shared<const model::Bundle>(bundle);
+  snapshot.secrets = {std::make_shared<const model::SecretObservation>(secret)};
+  const Exposition exposition =
+      parse_exposition(views::metrics({std::make_shared<const model::Snapshot>(snapshot), nullptr}, build_info()));
+  for (const Sample& sample : exposition.samples) {
+    if (sample.family != "pgd_agent_certificate_info") continue;
+    const std::string& subject = sample.labels.at("subject");
+    CHECK(subject.size() <= 200);
+    CHECK(subject.starts_with("CN=a\"}\\ 1\\n\xEF\xBF\xBD\xEF\xBF\xBD\\x00 evil"));
+    CHECK(subject.ends_with("…"));
+  }
+}
+
+TEST_CASE("promtool finds nothing to say") {
+  const TempDir dir;
+  for (const auto& world : {rich_world(), empty_world(), large_world(50)}) {
+    write_file(dir.path() / "metrics", whole(world));
+    const auto [output, status] = run("promtool check metrics < '" + (dir / "metrics") + "'");
+    CHECK(output == "");
+    CHECK(status == 0);
+  }
+}
+
+TEST_CASE("docs/metrics.md lists every family with its type and labels, and no other") {
+  struct Documented {
+    std::string type;
+    std::set<std::string> labels;
+    bool operator==(const Documented&) const = default;
+  };
+  std::map<std::string, Documented> documented, exposed;
+  std::istringstream lines(read_file(std::string(SOURCE_DIR) + "/docs/metrics.md"));
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("| `pgd_agent_") && !line.starts_with("| `process_")) continue;
+    std::vector<std::string> cells;
+    std::istringstream row(line.substr(2));
+    for (std::string cell; std::getline(row, cell, '|');) cells.push_back(cell);
+    REQUIRE(cells.size() >= 6);
+    Documented& entry = documented[cells[0].substr(1, cells[0].find('`', 1) - 1)];
+    std::istringstream(cells[1]) >> entry.type;
+    for (std::size_t at = 0; (at = cells[2].find('`', at)) != std::string::npos;) {
+      const std::size_t end = cells[2].find('`', at + 1);
+      entry.labels.insert(cells[2].substr(at + 1, end - at - 1));
+      at = end + 1;
+    }
+  }
+  const Exposition exposition = parse_exposition(whole(rich_world()));
+  for (const Sample& sample : exposition.samples) {
+    Documented& entry = exposed[sample.family];
+    entry.type = exposition.types.at(sample.family);
+    for (const auto& [label, text] : sample.labels) {
+      if (label != "le") entry.labels.insert(label);
+    }
+  }
+  for (const auto& [family, entry] : exposed) {
+    INFO(family);
+    REQUIRE(documented.contains(family));
+    CHECK(documented[family].type == entry.type);
+    CHECK(documented[family].labels == entry.labels);
+  }
+  for (const auto& [family, entry] : documented) {
+    INFO(family);
+    CHECK(exposed.contains(family));
+  }
+}
+
+TEST_CASE("a thousand names are rendered in linear time") {
+  const auto time = [](const model::World& world) {
+    const auto begin = std::chrono::steady_clock::now();
+    const std::string text = views::metrics(world, build_info());
+    CHECK(text.size() > 1000);
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  };
+  const model::World small = large_world(500), large = large_world(5000);
+  time(small);
+  const double first = std::max(time(small), 1e-4), second = time(large);
+  std::printf("metrics: 500 names %.1f ms, 5000 names %.1f ms\n", first * 1e3, second * 1e3);
+  CHECK(second < 40 * first);  // ten times the names; quadratic would be a hundred times
+}

@@ -27,6 +27,19 @@ std::pair<std::string, std::string> split(const std::string& path) {
   return {slash == 0 ? "/" : path.substr(0, slash), path.substr(slash + 1)};
 }
 
+/// Keys that are read and kept, but that nothing acts on yet: said, so that nobody counts on them.
+std::vector<std::string> without_effect(const config::Config& config) {
+  std::vector<std::string> said;
+  if (config.metrics_listen) said.emplace_back("metrics_listen: this version serves /metrics on listen alone");
+  for (const auto check : config.gates.ready_checks) {
+    if (check == model::ReadyCheck::served || check == model::ReadyCheck::drift) {
+      said.push_back("gates.ready_checks: \"" + std::string(name(check)) +
+                     "\" needs the TLS probe, which this version does not have");
+    }
+  }
+  return said;
+}
+
 common::WallTime wall_now() { return std::chrono::system_clock::now(); }
 
 }  // namespace
@@ -113,6 +126,10 @@ asio::awaitable<void> Agent::begin_epoch(config::Config config, std::string hash
     snapshot.of(model::Monitor::secrets).running = false;
     snapshot.of(model::Monitor::dns).running = false;
   });
+
+  for (const auto& what : without_effect(config_)) {
+    log_.write({store_.now(), model::EventKind::config, model::Level::warning, options_.config_path, what, {}});
+  }
 
   const auto context = std::make_shared<const Context>(Context{store_, log_, watch_, config_, policy});
   epoch_ = std::make_unique<Supervisor>(io_.get_executor(), store_);
@@ -203,6 +220,7 @@ model::Runtime Agent::runtime() const {
     beat = root_.last_run(monitor);
     if (!beat && epoch_) beat = epoch_->last_run(monitor);
   }
+  now.heartbeats[static_cast<std::size_t>(model::Monitor::judge)] = store_.world().verdict->at;
   return now;
 }
 

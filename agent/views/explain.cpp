@@ -114,7 +114,10 @@ std::string findings_markdown() {
       "| info | a fact worth knowing |\n\n"
       "**H**: holds the startup gate, where the material is mounted. The TLS mode `require` equals `verify-ca` as soon "
       "as a\n"
-      "server_ca is mounted, because libpq then verifies the chain.\n\n";
+      "server_ca is mounted, because libpq then verifies the chain; *require, no CA* is about the server's secrets "
+      "without one.\n"
+      "The client's are judged as with `verify-ca` in every mode, because Postgres always verifies a client "
+      "certificate.\n\n";
   out += severity_table();
   out +=
       "\nA code suppresses what follows from it: `expired` hides `expires-soon` and `renewal-overdue`; "

@@ -14,7 +14,7 @@ struct Gravity {
   model::Code code;
   std::string_view verify_full;
   std::string_view verify_ca;
-  std::string_view require_no_ca;  ///< mode require while no server_ca is mounted; with one it equals verify-ca
+  std::string_view require_no_ca;  ///< server roles in mode require while no server_ca is mounted
   bool holds_startup = false;      ///< of mounted material
   std::string_view note = "";      ///< what decides where two severities are given, "" where nothing does
 };

@@ -8,10 +8,11 @@ const std::vector<Gravity>& gravities() {
   static constexpr std::string_view C = "critical", W = "warning", I = "info", none = "-";
   static constexpr std::string_view C_or_W = "critical or warning", C_or_I = "critical or info",
                                     W_or_C = "warning or critical";
-  static constexpr std::string_view no_ca = "server and server_ca in mode require without a server_ca: not raised";
+  static constexpr std::string_view no_ca = "server_ca in mode require: not raised";
   static constexpr std::string_view dates =
-      "critical: leaf, intermediate, or no good anchor is left; warning: an anchor while "
-      "others are good";
+      "critical: leaf, an intermediate that is needed, or no good anchor is left; warning: an intermediate or anchor "
+      "that "
+      "the chain does without";
   static constexpr std::string_view early = "; at most 5 minutes ahead is a warning (clock skew)";
   static const std::string not_yet = std::string(dates) + std::string(early);
   static constexpr std::string_view soon =
@@ -21,15 +22,17 @@ const std::vector<Gravity>& gravities() {
       "remaining below D - clamp(D/10, 10 min, 3 d), D being renewBefore or a third of the "
       "lifetime";
   static constexpr std::string_view weak =
-      "leaf and intermediate / anchor; warning in mode require without a server_ca";
+      "leaf, or an intermediate that is needed: critical, where the chain is not verified warning; an intermediate "
+      "that "
+      "the chain does without: warning; anchor: info";
+  static constexpr std::string_view C_W_or_I = "critical or warning or info";
   static constexpr std::string_view names = "own names / proxy_read names";
   static constexpr std::string_view reach =
       "critical: node, group, proxy, discovery names; warning: proxy_read and extra names";
   static constexpr std::string_view drift =
       "warning after 5 minutes; critical after 30 minutes, or while the served leaf is in the "
       "last sixth of its lifetime";
-  static constexpr std::string_view client_only =
-      "mode require without a server_ca: raised for the client certificate only";
+  static constexpr std::string_view client_too = "of the client certificate critical in every mode";
   static const std::vector<Gravity> table{
       {Code::missing_file, C, C, C, true, no_ca},
       {Code::unreadable, C, C, C, true, no_ca},
@@ -38,21 +41,21 @@ const std::vector<Gravity>& gravities() {
       {Code::key_mismatch, C, C, C, true, "after two reads and the debounce of 5 s"},
       {Code::key_encrypted, C, C, C, true},
       {Code::key_permissions, C_or_I, C_or_I, C_or_I, false, "critical: the file Postgres was given; info: mounted"},
-      {Code::expired, C_or_W, C_or_W, C, false, dates},
+      {Code::expired, C_or_W, C_or_W, C_or_W, false, dates},
       {Code::not_yet_valid, C_or_W, C_or_W, C_or_W, false, not_yet},
       {Code::expires_soon, W_or_C, W_or_C, W_or_C, false, soon},
       {Code::renewal_overdue, W, W, W, false, overdue},
       {Code::ca_expires_first, "info or warning", "info or warning", "info or warning", false,
        "warning inside the CA's own warning window"},
-      {Code::untrusted, C, C, C, false, client_only},
-      {Code::ca_key_changed, C, C, C, false, client_only},
-      {Code::incomplete_chain, C, C, C, false, client_only},
-      {Code::partial_chain_only, C, C, C, false, client_only},
-      {Code::wrong_purpose, C, C, C, false, client_only},
+      {Code::untrusted, C, C, none, false, client_too},
+      {Code::ca_key_changed, C, C, none, false, client_too},
+      {Code::incomplete_chain, C, C, none, false, client_too},
+      {Code::partial_chain_only, C, C, none, false, client_too},
+      {Code::wrong_purpose, C, C, none, false, client_too},
       {Code::leaf_is_ca, W, W, W},
       {Code::anchor_not_ca, C_or_W, C_or_W, none, false, "critical: no good anchor is left"},
-      {Code::weak_signature, C_or_I, C_or_I, "warning or info", false, weak},
-      {Code::weak_key, C_or_I, C_or_I, "warning or info", false, weak},
+      {Code::weak_signature, C_W_or_I, C_W_or_I, "warning or info", false, weak},
+      {Code::weak_key, C_W_or_I, C_W_or_I, "warning or info", false, weak},
       {Code::no_san, W, W, W},
       {Code::name_not_covered, C_or_W, "warning or info", I, false, names},
       {Code::foreign_name, W, W, W},

@@ -75,8 +75,10 @@ std::string facts_html(const model::World& world, const model::SecretObservation
     facts.push_back((*times->renewal_due > now ? "renewal due " : "renewal was due ") +
                     age_html(*times->renewal_due, now));
   }
-  if (times && times->effective_not_after)
-    facts.push_back("usable until " + common::to_rfc3339(*times->effective_not_after).substr(0, 10));
+  if (times && times->effective_not_after) {
+    const common::WallTime end = *times->effective_not_after;
+    facts.push_back("usable until " + time_html(end, common::to_rfc3339(end).substr(0, 10)));
+  }
   return join(facts, " · ");
 }
 
@@ -122,7 +124,7 @@ void page_events(std::string& out, const model::World& world, common::WallTime n
   std::size_t shown = 0;
   for (auto event = events.rbegin(); event != events.rend() && shown < events_shown; ++event, ++shown) {
     out +=
-        "<tr><td class=\"time\" data-head=\"When\"><div>" + age_html((*event)->at, now) + "</div></td>" +
+        "<tr><td data-head=\"When\"><div>" + age_html((*event)->at, now) + "</div></td>" +
         cell("Level", badge(tone_of((*event)->level), name((*event)->level))) +
         cell("What", std::string(name((*event)->kind)) + "<span class=\"sub\">" + html((*event)->subject) + "</span>") +
         cell("Message", html((*event)->message)) + "</tr>\n";

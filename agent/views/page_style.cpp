@@ -48,14 +48,18 @@ a { color: var(--link) }
 code, .mono { font-family: ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .88em }
 table { width: 100%; border-collapse: collapse; background: var(--card); border: 1px solid var(--line); border-radius: .5rem;
   font-size: .93rem }
-th, td { text-align: left; vertical-align: top; padding: .45rem .75rem; border-top: 1px solid var(--line); overflow-wrap: anywhere }
+th, td { text-align: left; vertical-align: top; padding: .45rem .75rem; border-top: 1px solid var(--line) }
+tbody th, td:last-child, td .mono { overflow-wrap: anywhere }
+time { white-space: nowrap }
 thead th { border-top: 0; font-size: .8rem; font-weight: 600; color: var(--faint); white-space: nowrap }
 tbody th { font-weight: 500 }
-td.time { white-space: nowrap }
-.sub { display: block; color: var(--faint); font-size: .87rem }
+.checks tbody th { white-space: nowrap }
+.sub { display: block; font-weight: 400; color: var(--faint); font-size: .87rem }
 .card table { margin-top: .6rem; border: 0; table-layout: fixed }
-.card thead th:first-child { width: 38% }
+.card thead th:first-child { width: 34% }
+.card thead th:nth-child(2) { width: 17% }
 .card thead th:nth-child(3) { width: 32% }
+.card td .badge { white-space: normal }
 .card td:first-child, .card th:first-child { padding-left: 0 }
 ul.plain { margin: 0; padding: 0; list-style: none }
 details { margin-top: .75rem }

@@ -1,6 +1,7 @@
 #include "agent/views/status_page.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 #include "agent/views/page_parts.hpp"
 #include "agent/views/summary.hpp"
@@ -62,8 +63,7 @@ void page_header(std::string& out, const model::World& world, common::WallTime n
 }
 
 std::string startup_words(const model::Verdict& verdict, common::WallTime now) {
-  if (!verdict.started)
-    return verdict.startup_reason.empty() ? "Postgres is not to start yet" : html(verdict.startup_reason);
+  if (!verdict.started) return "is there what Postgres needs to start?";
   const std::string when = verdict.started_at ? " " + age_html(*verdict.started_at, now) : "";
   if (!verdict.startup_released) return "passed" + when + ", stays open";
   return "released" + when + " because its time was up: " + html(verdict.startup_reason);
@@ -93,7 +93,7 @@ void page_gates(std::string& out, const model::World& world, common::WallTime no
   page_gate(out, world, model::Gate::startup, "Startup", startup_words(verdict, now));
   page_gate(out, world, model::Gate::ready, "Ready", "is the node's own mounted material usable?");
   page_gate(out, world, model::Gate::live, "Live", "does the agent's loop answer?");
-  out += "</ul>\n<details><summary>All " + count_of(verdict.checks.size(), "check") + "</summary>\n";
+  out += "</ul>\n<details class=\"checks\"><summary>All " + count_of(verdict.checks.size(), "check") + "</summary>\n";
   out += table_head("Every check of every gate", {"Check", "Gate", "State", "Since", "Reason"});
   for (const model::Check& check : verdict.checks) {
     out += "<tr><th scope=\"row\"><code>" + html(check.name) + "</code></th>" + cell("Gate", name(check.gate)) +
@@ -114,10 +114,13 @@ Tone tone_of(model::Severity severity) {
   return Tone::quiet;
 }
 
-void page_findings(std::string& out, const std::vector<model::Finding>& findings, common::WallTime now) {
+void page_findings(std::string& out, const model::World& world, common::WallTime now) {
+  const std::vector<model::Finding>& findings = world.verdict->findings;
   const std::string words = findings.empty() ? "none" : severities_in_words(findings);
   out += "<section aria-labelledby=\"findings\">\n<h2 id=\"findings\">Findings<small>" + words + "</small></h2>\n";
-  if (findings.empty()) out += "<p class=\"card\">" + badge(Tone::good, "Nothing found wrong.") + "</p>\n";
+  if (findings.empty() && tone_of(world) == Tone::good) {
+    out += "<p class=\"card\">" + badge(Tone::good, "Nothing found wrong.") + "</p>\n";
+  }
   for (const model::Finding& finding : sorted(findings)) {
     const Tone tone = tone_of(finding.severity);
     const std::string source = finding.source ? ", " + std::string(name(*finding.source)) : "";
@@ -135,7 +138,12 @@ void page_findings(std::string& out, const std::vector<model::Finding>& findings
 
 void page_footer(std::string& out, const model::World& world, const model::BuildInfo& build) {
   const auto item = [&](std::string_view what, const std::string& value) {
-    if (!value.empty()) out.append("<dt>").append(what).append("</dt><dd>").append(html(value)).append("</dd>\n");
+    if (value.empty()) return;
+    out.append("<dt>").append(what).append("</dt><dd>");
+    std::istringstream lines(value);
+    std::string separator;
+    for (std::string line; std::getline(lines, line); separator = "<br>") out += separator + html(line);
+    out += "</dd>\n";
   };
   out += "</main>\n<footer>\n<dl>\n";
   item("Agent", build.version + " (" + build.revision + "), OpenSSL " + build.openssl + ", c-ares " + build.cares);
@@ -190,7 +198,7 @@ std::string status_page(const model::World& world, const model::BuildInfo& build
   page_header(out, world, now);
   if (world.snapshot && world.verdict) {
     page_gates(out, world, now);
-    page_findings(out, world.verdict->findings, now);
+    page_findings(out, world, now);
   }
   if (world.snapshot) {
     page_names(out, world, now);

@@ -56,7 +56,7 @@ std::string severities_in_words(const std::vector<model::Finding>& findings) {
   std::vector<std::string> parts;
   if (counts[0] > 0) parts.push_back(count_of(counts[0], "critical", "critical"));
   if (counts[1] > 0) parts.push_back(count_of(counts[1], "warning"));
-  if (counts[2] > 0) parts.push_back(count_of(counts[2], "note"));
+  if (counts[2] > 0) parts.push_back(count_of(counts[2], "info", "info"));
   return join(parts, ", ");
 }
 

@@ -10,6 +10,7 @@ namespace views {
 namespace {
 
 constexpr std::size_t sentence_width = 98;
+constexpr std::size_t names_shown = 12;  // of one certificate
 
 std::string title(std::string_view text, bool colour) { return "\n" + styled(text, Style::strong, colour) + "\n"; }
 
@@ -30,13 +31,23 @@ Cell expiry(const model::Certificate& certificate, common::WallTime now) {
   return {when + ", " + relative(certificate.not_after, now), Style::plain};
 }
 
-Row certificate_row(const model::Certificate& certificate, common::WallTime now) {
-  const std::string_view shown = certificate.subject.empty() ? "(no subject)" : std::string_view(certificate.subject);
-  return {{std::string(name(certificate.position)) + " " + std::to_string(certificate.index)},
-          {std::string(shown)},
-          {certificate.key},
-          expiry(certificate, now),
-          {join(certificate.dns_names, " ")}};
+/// The certificate's row after the cells of `lead`, and one more row for each DNS name but the first.
+void certificate_rows(std::vector<Row>& rows, Row lead, const model::Certificate& certificate, common::WallTime now) {
+  const std::size_t names_column = lead.size() + 4;
+  const auto& names = certificate.dns_names;
+  lead.push_back({std::string(name(certificate.position)) + " " + std::to_string(certificate.index)});
+  lead.push_back({certificate.subject.empty() ? "(no subject)" : certificate.subject});
+  lead.push_back({certificate.key});
+  lead.push_back(expiry(certificate, now));
+  lead.push_back({names.empty() ? "" : names.front()});
+  rows.push_back(std::move(lead));
+  for (std::size_t i = 1; i < names.size(); ++i) {
+    Row more(names_column);
+    const bool last_shown = i == names_shown && i + 1 < names.size();
+    more.push_back({last_shown ? "and " + std::to_string(names.size() - i) + " more" : names[i]});
+    rows.push_back(std::move(more));
+    if (last_shown) return;
+  }
 }
 
 std::string addresses_text(const model::FamilyAnswer& answer) {
@@ -78,7 +89,7 @@ std::string gates_text(const model::World& world, bool colour) {
     rows.push_back(
         {{std::string(name(gate)), Style::strong}, ok ? Cell{"passes", Style::good} : Cell{"fails", Style::bad}});
     for (const model::Check& check : world.verdict->checks) {
-      if (check.gate != gate || check.ok) continue;
+      if (ok || check.gate != gate || check.ok) continue;
       rows.push_back({{""}, {"[-]" + check.name + ": " + check.reason}});
     }
   }
@@ -90,7 +101,8 @@ std::string names_text(const model::Snapshot& snapshot, bool colour) {
   for (const auto& observed : snapshot.names) {
     const std::string_view role = name(observed->name.role);
     if (!observed->invalid.empty()) {
-      rows.push_back({{observed->name.fqdn}, {std::string(role)}, {"invalid", Style::bad}, {observed->invalid}});
+      rows.push_back(
+          {{observed->name.fqdn}, {std::string(role)}, {"invalid", Style::bad}, {""}, {""}, {observed->invalid}});
     } else if (!observed->last) {
       rows.push_back({{observed->name.fqdn}, {std::string(role)}, {"unknown", Style::faint}});
     } else {
@@ -108,10 +120,8 @@ std::string secrets_text(const model::World& world, bool colour) {
     if (!is_loaded(*secret)) rows.push_back({label, {"not loaded", Style::bad}, {secret->directory}});
     if (!secret->bundle) continue;
     for (const model::CertificateRef& certificate : shown_certificates(*secret->bundle)) {
-      Row row = certificate_row(*certificate, world.verdict->at);
-      row.insert(row.begin(), label);
+      certificate_rows(rows, {label}, *certificate, world.verdict->at);
       label.text.clear();
-      rows.push_back(std::move(row));
     }
   }
   return columns(rows, colour, 2);
@@ -143,8 +153,9 @@ std::string verify_table(const VerifyReport& report, bool colour) {
   std::string out = std::string(name(report.purpose)) + " certificate, mode " + std::string(name(report.mode)) +
                     ", at " + common::to_rfc3339(report.at) + "\n";
   std::vector<Row> rows{header({"CERTIFICATE", "SUBJECT", "KEY", "EXPIRES", "NAMES"})};
-  for (const model::CertificateRef& certificate : report.certificates)
-    rows.push_back(certificate_row(*certificate, report.at));
+  for (const model::CertificateRef& certificate : report.certificates) {
+    certificate_rows(rows, {}, *certificate, report.at);
+  }
   if (rows.size() > 1) out += "\n" + columns(rows, colour);
   if (!report.findings.empty()) out += "\n" + findings_text(report.findings, colour);
   return out + result_line(report.findings, colour);

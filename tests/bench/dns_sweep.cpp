@@ -1,6 +1,6 @@
 // Names per second and CPU per name (A and AAAA) of a sweep against knotd on loopback, beside the floor: the same
-// questions by bare c-ares with poll(2), in the same run. Usage: dns_sweep [names] [rounds]. Build in release:
-//   cmake --build <dir> --target dns_sweep
+// questions by bare c-ares with poll(2), in the same run. Usage: bench_dns_sweep [names] [rounds]. Build in release:
+//   cmake --build <dir> --target bench_dns_sweep
 #define CARES_NO_DEPRECATED
 #include <ares.h>
 #include <poll.h>

@@ -44,6 +44,7 @@ TEST_CASE("the first syntax error, with its line") {
       {std::string("a = 1\nb = \"x\0y\"", 15), "f:2:7: ", "a NUL byte: this is not a text file"},
       {"# ok\n# caf\xe9\n", "f:2:6: ", "a byte that is not UTF-8: \\xe9"},
       {"\x7f\x45\x4c\x46\x02\x01", "f:1:", ""},
+      {"\n[# no key", "f:2:", "expected bare key"},
       {"a = 1\n  \xc3\xa9 = 1", "f:2:3: ", "only inside strings and comments"},
       {"a = \xc3\xa9", "f:1:5: ", "only inside strings and comments"},
       {"a = 1\xe3\x80\x81", "f:1:6: ", "only inside strings and comments"},

@@ -27,7 +27,7 @@ TEST_CASE("a target is a path and parameters, decoded") {
         Case{"https://agent?verbose", "/", {{"verbose", ""}}}}) {
     INFO(target);
     const auto parsed = parse_target(target);
-    REQUIRE(parsed);
+    REQUIRE(parsed.has_value());
     CHECK(parsed->path == path);
     CHECK(parsed->parameters == parameters);
   }

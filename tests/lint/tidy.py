@@ -81,7 +81,7 @@ def main():
                 stamp.write_text(path)
             else:
                 failed += 1
-                print(text.rstrip() or f"{path}: {TIDY} failed")
+                print(text.rstrip() or f"{path}: {TIDY} failed", flush=True)
     for old in CACHE.iterdir():
         if time.time() - old.stat().st_mtime > 14 * 86400:
             old.unlink()

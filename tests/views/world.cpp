@@ -308,7 +308,7 @@ std::deque<std::shared_ptr<const model::Event>> rich_events() {
           {{"changed", "certificate"}, {"detected_by", "poll"}}),
       event(20s, EventKind::finding, Level::error, "client",
             "key-mismatch: The private key in tls.key is not the key of the certificate CN=streaming_replica.",
-            {{"code", "key-mismatch"}, {"severity", "critical"}, {"subject", "tls.key"}}),
+            {{"code", "key-mismatch"}, {"severity", "critical"}, {"area", "client"}}),
       event(20s, EventKind::gate, Level::error, "ready", "ready -> not ready: secret-client",
             {{"before", "ready"}, {"after", "not ready"}}),
   };

@@ -72,8 +72,7 @@ boost::asio::awaitable<model::World> observe_once(config::Config config, common:
   const SweepOptions options{static_cast<std::size_t>(dns.window), dns.lookup_deadline, dns.sweep_deadline};
   const std::function<void(std::size_t, model::Lookup)> found = [&](std::size_t index, model::Lookup lookup) {
     auto& seen = snapshot->names[places[index]];
-    seen = std::make_shared<const model::NameObservation>(
-        rules::observe(*seen, std::move(lookup), policy.names, now));
+    seen = std::make_shared<const model::NameObservation>(rules::observe(*seen, std::move(lookup), policy.names, now));
   };
   co_await sweep(servers, resolver.config, names, options, found);
   ++snapshot->sweeps;

@@ -15,8 +15,6 @@ using Steady = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
 constexpr auto longest_backoff = 30s;
-/// A loop gets this long to come round for the first time.
-constexpr auto first_round = 60s;
 
 std::string reason(const std::exception_ptr& error) {
   if (!error) return "its loop ended";
@@ -37,23 +35,23 @@ struct Supervisor::Run {
 };
 
 struct Supervisor::Task {
-  Task(model::Monitor of, Loop body, const asio::any_io_executor& executor)
-      : monitor(of), loop(std::move(body)), retry(executor) {}
+  Task(model::Monitor of, Loop body, const asio::any_io_executor& executor, std::chrono::milliseconds first_round)
+      : monitor(of), loop(std::move(body)), pulse(std::make_shared<Pulse>(first_round)), retry(executor) {}
   model::Monitor monitor;
   Loop loop;
-  PulseRef pulse = std::make_shared<Pulse>(first_round);
+  PulseRef pulse;
   std::shared_ptr<Run> run;
   asio::steady_timer retry;
   std::chrono::milliseconds backoff = 1s;
   std::optional<Steady::time_point> stuck_since;
 };
 
-Supervisor::Supervisor(asio::any_io_executor executor, Store& store)
-    : executor_(executor), store_(store), watchdog_(executor) {}
+Supervisor::Supervisor(asio::any_io_executor executor, Store& store, std::chrono::milliseconds first_round)
+    : executor_(executor), store_(store), first_round_(first_round), watchdog_(executor) {}
 Supervisor::~Supervisor() = default;
 
 void Supervisor::start(model::Monitor monitor, Loop loop) {
-  tasks_.push_back(std::make_shared<Task>(monitor, std::move(loop), executor_));
+  tasks_.push_back(std::make_shared<Task>(monitor, std::move(loop), executor_, first_round_));
   if (!store_.snapshot().of(monitor).running) {
     store_.change([&](model::Snapshot& s) { s.of(monitor).running = true; });
   }
@@ -78,7 +76,7 @@ void Supervisor::ended(const std::shared_ptr<Task>& task, const std::shared_ptr<
   task->backoff = task->pulse->alive_ ? std::chrono::milliseconds{1s}
                                       : std::min<std::chrono::milliseconds>(task->backoff * 2, longest_backoff);
   task->pulse->alive_ = false;
-  task->pulse->due_ = Steady::now() + task->backoff + first_round;
+  task->pulse->due_ = Steady::now() + task->backoff + first_round_;
   task->retry.expires_after(task->backoff);
   task->retry.async_wait([this, alive = std::weak_ptr<int>(alive_), task](boost::system::error_code aborted) {
     if (aborted || alive.expired() || stopping_) return;
@@ -124,7 +122,7 @@ void Supervisor::look() {
       task->run->signal.emit(asio::cancellation_type::terminal);
     }
     task->pulse->alive_ = false;
-    task->pulse->due_ = now + first_round;
+    task->pulse->due_ = now + first_round_;
     launch(task);
   }
   watch();

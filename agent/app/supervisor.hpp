@@ -38,7 +38,9 @@ class Supervisor {
  public:
   using Loop = std::function<boost::asio::awaitable<void>(PulseRef)>;
 
-  Supervisor(boost::asio::any_io_executor executor, Store& store);
+  /// `first_round`: a loop has this long to come round for the first time.
+  Supervisor(boost::asio::any_io_executor executor, Store& store,
+             std::chrono::milliseconds first_round = std::chrono::minutes{1});
   ~Supervisor();
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
@@ -62,6 +64,7 @@ class Supervisor {
 
   boost::asio::any_io_executor executor_;
   Store& store_;
+  std::chrono::milliseconds first_round_;
   std::vector<std::shared_ptr<Task>> tasks_;
   boost::asio::steady_timer watchdog_;
   std::size_t running_ = 0;

@@ -17,7 +17,9 @@ boost::asio::awaitable<std::vector<views::ResolvedName>> resolve_all(Resolve opt
   std::vector<views::ResolvedName> resolved;
   for (const auto& name : options.names) {
     const auto deadline = std::chrono::steady_clock::now() + options.timeout;
-    resolved.push_back({name, std::nullopt, co_await app::resolve(servers, config, name, deadline)});
+    // On a line of its own: GCC 12 miscompiles a co_await inside a braced initialiser.
+    auto lookup = co_await app::resolve(servers, config, name, deadline);
+    resolved.push_back({name, std::nullopt, std::move(lookup)});
   }
   co_return resolved;
 }

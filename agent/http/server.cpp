@@ -22,7 +22,7 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::chrono::milliseconds accept_back_off{100};
-constexpr std::chrono::milliseconds stop_grace{500};
+constexpr std::chrono::milliseconds stop_grace{300};
 
 error_code bind_to(tcp::acceptor& acceptor, const tcp::endpoint& endpoint) {
   error_code error;

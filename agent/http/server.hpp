@@ -41,7 +41,7 @@ class Server {
   /// Binds and begins to accept; the port. On a host without IPv6 "::" becomes 0.0.0.0. Once only.
   common::Result<std::uint16_t> listen();
 
-  /// No new connections; those waiting or still asking are closed, answers being written have half a second. Nothing of
+  /// No new connections; those waiting or still asking are closed, answers being written have 0.3 s. Nothing of
   /// the server keeps the io_context running after that.
   void stop();
 

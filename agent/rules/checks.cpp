@@ -31,11 +31,16 @@ Result first_of(const std::vector<Finding>& findings, Counts counts) {
   return text;
 }
 
+/// A connection fails now or at the next reconnect; what merely comes to its end still works.
+bool unusable(const Finding& finding) {
+  return finding.severity == Severity::critical && finding.code != model::Code::expires_soon;
+}
+
 Result material(const model::SecretObservation& secret, const std::vector<Finding>& findings, Gate gate) {
   if (!secret.bundle) return std::string(not_read_yet);
   return first_of(findings, [&](const Finding& f) {
     if (f.area != area_of(secret.role) || f.source != model::Source::mounted) return false;
-    return gate == Gate::startup ? f.holds_startup : f.severity == Severity::critical;
+    return gate == Gate::startup ? f.holds_startup : unusable(f);
   });
 }
 

@@ -22,8 +22,9 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr int record_class_in = 1, record_a = 1, record_aaaa = 28;
-// What c-ares ≥ 1.30 never goes below when it shortens a timeout by what it has measured of a server.
-constexpr milliseconds shortest_timeout{250};
+// c-ares ≥ 1.30 shortens a timeout to five times what a server took on average, 250 ms at least: asking again for less
+// than half of that would be for nothing.
+constexpr milliseconds worth_asking_again{125};
 
 DnsStatus status_without_reply(int code) {
   switch (code) {
@@ -155,7 +156,8 @@ void CaresChannel::on_answer(void* arg, int code, int, unsigned char* message, i
   CaresChannel& channel = question->channel;
   channel.refused_ = channel.refused_ || (code == ARES_ECONNREFUSED && channel.sending_ && !channel.tcp_);
   if (code == ARES_ETIMEOUT && question->to && !channel.ending_ &&
-      steady_clock::now() - question->asked_at + std::min(shortest_timeout, channel.timeout_ / 4) < channel.timeout_) {
+      steady_clock::now() - question->asked_at + std::min(worth_asking_again, channel.timeout_ / 8) <
+          channel.timeout_) {
     channel.again_.push_back(std::move(question));  // c-ares gave up before its time
     return;
   }

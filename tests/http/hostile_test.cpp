@@ -32,19 +32,31 @@ std::size_t open_descriptors() {
   return static_cast<std::size_t>(std::distance(begin(all), end(all)));
 }
 
-/// How long a probe of its own connection takes while `meanwhile()` goes on; a second where it fails.
-Clock::duration probe_time(HttpRig& rig, const std::function<void()>& meanwhile) {
-  const auto start = Clock::now();
-  HttpClient probe(rig.port());
-  probe.send(get("/livez", "Connection: close\r\n"));
-  const bool answered = rig.until(
-      [&] {
-        meanwhile();
-        const auto answer = probe.answer();
-        return answer && answer->status == 200;
-      },
-      1000ms);
-  return answered ? Clock::now() - start : 1s;
+struct ProbeTimes {
+  Clock::duration median{};
+  Clock::duration longest{};
+};
+
+/// How long probes on connections of their own take while `meanwhile()` goes on; 4 s where one is not answered. The
+/// median is the server's doing; the longest also the machine's, but without a place to be had it would be the 5 s of a
+/// request.
+ProbeTimes probe(HttpRig& rig, int count, const std::function<void()>& meanwhile) {
+  std::vector<Clock::duration> times;
+  for (int i = 0; i < count; ++i) {
+    const auto start = Clock::now();
+    HttpClient client(rig.port());
+    client.send(get("/livez", "Connection: close\r\n"));
+    const bool answered = rig.until(
+        [&] {
+          meanwhile();
+          const auto answer = client.answer();
+          return answer && answer->status == 200;
+        },
+        4000ms);
+    times.push_back(answered ? Clock::now() - start : 4s);
+  }
+  std::sort(times.begin(), times.end());
+  return {times[times.size() / 2], times.back()};
 }
 
 /// Header lines without end, a byte at a time; whoever was cut off comes back.
@@ -83,7 +95,7 @@ TEST_CASE("a peer gets the time of a request, however it spends it") {
     return silent.closed() && slow.closed();
   }));
   CHECK(Clock::now() - start >= 150ms);
-  CHECK(Clock::now() - start < 400ms);
+  CHECK(Clock::now() - start < 1s);
   CHECK(rig.asked == 0);
   CHECK(rig.server().connections() == 0);
 }
@@ -99,7 +111,7 @@ TEST_CASE("an idle connection is closed in its time, a busy one is not") {
     busy.send(get("/"));
     REQUIRE(answer_of(rig, busy).status == 200);
     rig.spin(5ms);
-    REQUIRE(Clock::now() - start < 1s);
+    REQUIRE(Clock::now() - start < 2s);
   }
   CHECK(Clock::now() - start >= 140ms);
   CHECK_FALSE(busy.closed());
@@ -112,14 +124,16 @@ TEST_CASE("a peer that does not read its answer is cut off in time") {
   REQUIRE(rig.until([&] { return rig.asked == 1; }));
   const auto start = Clock::now();
   CHECK(rig.until([&] { return rig.server().connections() == 0; }));
-  CHECK(Clock::now() - start < 400ms);
+  CHECK(Clock::now() - start < 1s);
 }
 
 TEST_CASE("64 peers that dribble can't delay a probe") {
   HttpRig rig(HttpRig::shipped());
   Dribblers attack(rig, 64);
   REQUIRE(rig.until([&] { return rig.server().connections() == 64; }));
-  for (int i = 0; i < 20; ++i) CHECK(probe_time(rig, [&] { attack.dribble(); }) < 250ms);
+  const auto times = probe(rig, 20, [&] { attack.dribble(); });
+  CHECK(times.median < 250ms);
+  CHECK(times.longest < 3s);
   CHECK(attack.cut_off >= 20);
   CHECK(rig.server().connections() <= 64);
 }
@@ -128,7 +142,9 @@ TEST_CASE("nor can 100 that come back whenever they are cut off") {
   HttpRig rig(HttpRig::shipped());
   Dribblers attack(rig, 100);
   rig.until([&] { return rig.server().connections() == 64; });
-  for (int i = 0; i < 10; ++i) CHECK(probe_time(rig, [&] { attack.dribble(); }) < 250ms);
+  const auto times = probe(rig, 20, [&] { attack.dribble(); });
+  CHECK(times.median < 250ms);
+  CHECK(times.longest < 3s);
   CHECK(rig.server().connections() <= 64);
 }
 
@@ -139,7 +155,9 @@ TEST_CASE("nor can peers that never read what they asked for") {
   auto clients = connect(rig, 16, 4096);
   for (auto& client : clients) client.send(get("/big"));
   REQUIRE(rig.until([&] { return rig.asked == 16; }));
-  CHECK(probe_time(rig, [] {}) < 250ms);
+  const auto times = probe(rig, 5, [] {});
+  CHECK(times.median < 250ms);
+  CHECK(times.longest < 3s);
 }
 
 TEST_CASE("when it is full, the longest idle connection makes room and no other") {
@@ -191,8 +209,8 @@ TEST_CASE("a peer that goes on after its refusal is cut off") {
     client.send(junk);
     return client.closed();
   }));
-  CHECK(Clock::now() - start < 1500ms);
-  CHECK(rig.until([&] { return rig.server().connections() == 0; }, 1500ms));
+  CHECK(Clock::now() - start < 2500ms);
+  CHECK(rig.until([&] { return rig.server().connections() == 0; }));
 }
 
 TEST_CASE("out of descriptors it waits without spinning, and serves again") {
@@ -259,7 +277,7 @@ TEST_CASE("an answer that is being read when it stops is finished") {
   REQUIRE(rig.until([&] { return rig.asked == 1; }));
   rig.server().stop();
   CHECK(answer_of(rig, client).body.size() == 8u << 20);
-  CHECK(rig.drains_within(500ms));
+  CHECK(rig.drains_within(1000ms));
 }
 
 TEST_CASE("a stop from within a request, and a server destroyed under its connections, are harmless") {

@@ -119,7 +119,7 @@ TEST_CASE("a volume that never holds still is unstable, not broken") {
     return 0;
   });
   bool unstable = false;
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   while (!unstable && std::chrono::steady_clock::now() < end) {
     const auto files = sources::read_secret({.directory = volume.directory()});
     unstable = files.problems.size() == 1 && files.problems[0].error == model::ReadError::unstable &&

@@ -28,6 +28,17 @@ bool is_answer(DnsStatus status) {
   return false;
 }
 
+/// Whether glibc goes on with the search list after a candidate that did not answer (resolv/res_query.c, given what
+/// res_send.c leaves of two replies): it goes by the A reply, or by the AAAA reply where the first is NOERROR or was
+/// passed over (servfail, refused, notimp); a lost A reply beside an AAAA reply ends the search.
+bool search_goes_on(DnsStatus four, DnsStatus six) {
+  const auto taken = [](DnsStatus status) { return is_answer(status) || status == DnsStatus::formerr; };
+  const auto lost = [](DnsStatus status) { return status == DnsStatus::timeout || status == DnsStatus::unreachable; };
+  if (taken(four)) return (four == DnsStatus::nodata && taken(six) ? six : four) != DnsStatus::formerr;
+  if (taken(six)) return !lost(four) && six != DnsStatus::formerr;
+  return (lost(four) ? six : four) == DnsStatus::servfail;
+}
+
 /// What a server said tells more than silence, silence more than a closed door; of the same kind the later.
 DnsStatus worse(std::optional<DnsStatus> before, DnsStatus now) {
   const auto weight = [](DnsStatus status) {
@@ -127,11 +138,10 @@ std::vector<Ask> LookupMachine::end_candidate() {
     done_ = true;
     return {};
   }
-  bool go_on = false, reached = false;
+  const bool go_on = search_goes_on(questions_[0].final->status, questions_[1].final->status);
+  bool reached = false;
   for (std::size_t i = 0; i < questions_.size(); ++i) {
-    const auto status = questions_[i].final->status;
-    go_on = go_on || is_answer(status) || status == DnsStatus::servfail;
-    reached = reached || status != DnsStatus::unreachable;
+    reached = reached || questions_[i].final->status != DnsStatus::unreachable;
     memory_[i].add(*questions_[i].final, first_as_is());
     if (const auto ttl = questions_[i].final->negative_ttl) {
       lookup_.negative_ttl = std::min(ttl.value(), lookup_.negative_ttl.value_or(*ttl));

@@ -27,8 +27,8 @@ std::vector<std::string> candidates(const std::string& name, const model::Resolv
 /// Per candidate A and AAAA are asked together. Each goes from server to server, `attempts` rounds, until one answers
 /// (noerror, nodata, nxdomain); a server that was silent for this name is asked last for its further candidates. A
 /// candidate answers when either family has addresses, or an alias without any (glibc stops there, too). Otherwise the
-/// search goes on after nxdomain, nodata or servfail; after other losses only the name as it is remains; with every
-/// server unreachable it ends.
+/// search goes on after nxdomain, nodata or servfail, and after other losses only the name as it is remains (where the
+/// families differ, as glibc decides); with every server unreachable it ends.
 class LookupMachine {
  public:
   /// `config` must outlive the machine. With `options rotate`, `server_offset` is the server to begin with.

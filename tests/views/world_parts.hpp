@@ -1,0 +1,31 @@
+// The pieces that world.cpp puts together, for the world_*.cpp files alone.
+#pragma once
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "agent/model/snapshot.hpp"
+
+namespace support {
+
+/// A name as it is called and stands; observed eight seconds before noon().
+struct Seen {
+  const char* fqdn;
+  model::NameRole role;
+  const char* node = "";
+  bool own = false;
+  bool up = true;
+};
+model::FamilyAnswer answer(model::DnsStatus status, std::vector<model::Address> addresses = {});
+model::NameObservation name(const Seen& seen, model::FamilyAnswer ipv4, model::FamilyAnswer ipv6);
+
+/// Passing where there is no reason.
+model::Check check(const char* name, model::Gate gate, const char* reason = "");
+
+std::vector<std::shared_ptr<const model::NameObservation>> rich_names();
+std::vector<std::shared_ptr<const model::SecretObservation>> rich_secrets();
+std::vector<model::Finding> rich_findings();
+std::vector<model::Check> rich_checks();
+std::deque<std::shared_ptr<const model::Event>> rich_events();
+
+}  // namespace support

@@ -33,7 +33,7 @@ constexpr std::uint32_t how = IN_ONLYDIR | IN_DONT_FOLLOW | IN_MASK_ADD;
 // A storm of events must not occupy the loop: after so many wake-ups within a window, inotify is left alone until it
 // ends.
 constexpr int wake_ups_in_window = 8;
-constexpr std::chrono::milliseconds window{10};
+constexpr std::chrono::milliseconds window{5};
 
 // Links that keep moving while they are followed: what was missed is found at the deadline.
 constexpr int most_rounds = 4;

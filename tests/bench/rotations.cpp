@@ -294,6 +294,11 @@ int main(int argc, char** argv) {
   all_bursts.print("bursts, state after the last");
   all_polled.print("polled every 20 ms");
   fs::remove_all(root);
+  double load[1] = {};
+  if (::getloadavg(load, 1) == 1) {
+    std::printf("load average %.1f on %ld processors (delays grow where others use them)\n", load[0],
+                ::sysconf(_SC_NPROCESSORS_ONLN));
+  }
 
   const bool ok = all.missed == 0 && all.torn == 0 && all.percentile(.99) <= late_after && all_bursts.missed == 0 &&
                   all_bursts.torn == 0 && all_bursts.late == 0 && all_polled.missed == 0 && all_polled.torn == 0 &&

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""clang-tidy over every source file of ours; a file that was clean is not looked at again until it, a header it includes,
+"""clang-tidy over the product's source files; a file that was clean is not looked at again until it, a header it includes,
 the flags or the list of checks change.
 
-Usage: tidy.py BUILD_DIR [JOBS] [PATH…]   results are kept in build/tidy
+Usage: tidy.py BUILD_DIR [JOBS] [PATH…]   PATH: beginnings of paths, agent/ and common/ where none is given; results are
+kept in build/tidy
 """
 
 import concurrent.futures
@@ -52,7 +53,7 @@ def tidy(path, build):
 
 def main():
     build, jobs = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 2
-    only = sys.argv[3:]
+    only = sys.argv[3:] or ["agent/", "common/"]
     version = subprocess.run([TIDY, "--version"], capture_output=True, check=True).stdout
     base = version + (ROOT / ".clang-tidy").read_bytes()
     CACHE.mkdir(parents=True, exist_ok=True)
@@ -62,7 +63,7 @@ def main():
         if not file.is_relative_to(ROOT) or file.is_relative_to(ROOT / "build"):
             continue
         path = file.relative_to(ROOT).as_posix()
-        if path in SKIPPED or (only and not path.startswith(tuple(only))):
+        if path in SKIPPED or not path.startswith(tuple(only)):
             continue
         stamp = CACHE / fingerprint(path, entry["command"], base)
         if stamp.exists():

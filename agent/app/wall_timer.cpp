@@ -19,8 +19,8 @@ int new_timer() {
 
 }  // namespace
 
-WallTimer::WallTimer(boost::asio::any_io_executor executor, std::function<void()> fired)
-    : timer_(std::move(executor), new_timer()), fired_(std::move(fired)) {}
+WallTimer::WallTimer(const boost::asio::any_io_executor& executor, std::function<void()> fired)
+    : timer_(executor, new_timer()), fired_(std::move(fired)) {}
 
 void WallTimer::arm(std::optional<common::WallTime> at) {
   using namespace std::chrono;

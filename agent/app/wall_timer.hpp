@@ -15,7 +15,7 @@ class WallTimer {
  public:
   /// Calls `fired` from the executor, once per arming and on each step of the clock while armed. May be re-armed from
   /// `fired`.
-  WallTimer(boost::asio::any_io_executor executor, std::function<void()> fired);
+  WallTimer(const boost::asio::any_io_executor& executor, std::function<void()> fired);
   WallTimer(const WallTimer&) = delete;
   WallTimer& operator=(const WallTimer&) = delete;
   ~WallTimer() = default;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <map>
 #include <random>
@@ -81,16 +82,22 @@ class Due {
   explicit Due(rules::LookupInterval interval) : interval_(interval) {}
 
   /// Names of this round: those due before half an interval has passed, so that all share one wake-up.
+  /// The longest unseen come first: a sweep that meets its deadline must not leave out the same ones each time.
   std::vector<std::string> names(const model::Snapshot& snapshot, Steady::time_point now) const {
-    std::vector<std::string> due;
+    std::vector<std::pair<common::WallTime, std::string>> due;
     for (const auto& seen : snapshot.names) {
       if (!seen->invalid.empty()) continue;
       const auto at = at_.find(seen->name.fqdn);
-      if (at == at_.end() || at->second <= now + interval_.usual / 2) due.push_back(seen->name.fqdn);
+      if (at == at_.end() || at->second <= now + interval_.usual / 2)
+        due.emplace_back(seen->last_lookup, seen->name.fqdn);
     }
-    return due;
+    std::sort(due.begin(), due.end());
+    std::vector<std::string> ordered;
+    for (auto& entry : due) ordered.push_back(std::move(entry.second));
+    return ordered;
   }
-  void plan(const model::Snapshot& snapshot, const std::vector<std::string>& asked, Steady::time_point now) {
+  void plan(const model::Snapshot& snapshot, std::vector<std::string> asked, Steady::time_point now) {
+    std::sort(asked.begin(), asked.end());
     auto next = asked.begin();
     for (const auto& seen : snapshot.names) {
       while (next != asked.end() && *next < seen->name.fqdn) ++next;

@@ -25,7 +25,7 @@ const std::vector<Gravity>& gravities() {
       "leaf, or an intermediate that is needed: critical, where the chain is not verified warning; an intermediate "
       "that "
       "the chain does without: warning; anchor: info";
-  static constexpr std::string_view C_W_or_I = "critical or warning or info";
+  static constexpr std::string_view c_w_or_i = "critical or warning or info";
   static constexpr std::string_view names = "own names / proxy_read names";
   static constexpr std::string_view reach =
       "critical: node, group, proxy, discovery names; warning: proxy_read and extra names";
@@ -54,8 +54,8 @@ const std::vector<Gravity>& gravities() {
       {Code::wrong_purpose, C, C, none, false, client_too},
       {Code::leaf_is_ca, W, W, W},
       {Code::anchor_not_ca, C_or_W, C_or_W, none, false, "critical: no good anchor is left"},
-      {Code::weak_signature, C_W_or_I, C_W_or_I, "warning or info", false, weak},
-      {Code::weak_key, C_W_or_I, C_W_or_I, "warning or info", false, weak},
+      {Code::weak_signature, c_w_or_i, c_w_or_i, "warning or info", false, weak},
+      {Code::weak_key, c_w_or_i, c_w_or_i, "warning or info", false, weak},
       {Code::no_san, W, W, W},
       {Code::name_not_covered, C_or_W, "warning or info", I, false, names},
       {Code::foreign_name, W, W, W},

@@ -38,14 +38,14 @@ std::string family_html(const model::Lookup& lookup, model::Family family) {
   return out += "</ul>";
 }
 
-std::string what_for(const model::Name& name_) {
-  std::string out{name(name_.role)};
-  if (!name_.target_node.empty()) {
-    out += " " + name_.target_node;
-  } else if (!name_.target_group.empty()) {
-    out += " of " + name_.target_group;
+std::string what_for(const model::Name& label) {
+  std::string out{name(label.role)};
+  if (!label.target_node.empty()) {
+    out += " " + label.target_node;
+  } else if (!label.target_group.empty()) {
+    out += " of " + label.target_group;
   }
-  return html(name_.own ? out + ", own" : out);
+  return html(label.own ? out + ", own" : out);
 }
 
 void name_row(std::string& out, const model::NameObservation& observed, common::WallTime now) {

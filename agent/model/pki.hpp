@@ -135,13 +135,19 @@ struct SecretFiles {
   common::WallTime changed_at{};  ///< ctime of the generation's directory: when the new version appeared
 };
 
-enum class PemErrorKind { malformed, too_many };
+/// What OpenSSL, hence Postgres, makes of a block that has a problem.
+enum class PemEffect {
+  refuses_file,  ///< nothing of the file is taken
+  passes_over,   ///< goes on as if the block were not there
+  takes          ///< takes the block; it is we who can't judge it
+};
 /// One bad block; good ones beside it are kept.
 struct PemProblem {
   std::string file;
   int index = 0;  ///< number among the certificate blocks, from 0
   int line = 0;   ///< of its BEGIN line, from 1
   std::string detail;
+  PemEffect effect = PemEffect::refuses_file;
 };
 
 /// What the private key is to the leaf. `unknown`: no leaf to compare with.

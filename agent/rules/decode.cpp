@@ -13,6 +13,7 @@
 namespace rules {
 namespace {
 
+using model::PemEffect;
 using model::Position;
 
 struct Parsed {
@@ -20,47 +21,57 @@ struct Parsed {
   std::string why;
 };
 
+/// OpenSSL ignores bytes behind a certificate, unless it looks for trust settings there.
 Parsed parse(std::string_view der, bool trusted) {
   const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
-  const auto* end = bytes + der.size();
   common::clear_errors();
   common::X509Ptr x509{(trusted ? d2i_X509_AUX : d2i_X509)(nullptr, &bytes, static_cast<long>(der.size()))};
   const std::string why = common::take_errors();
   if (!x509) return {nullptr, why.empty() ? "not a certificate" : why};
-  if (bytes != end) return {nullptr, std::to_string(end - bytes) + " bytes follow the certificate inside the block"};
   return {std::move(x509), ""};
 }
 
-/// One file of certificates into `out`; returns whether there was any certificate block.
+/// One file of certificates into `out`; returns whether there was any certificate block OpenSSL would see.
 bool read_certificates(const std::string& text, const std::string& file, bool leaf_first, model::Bundle& bundle,
                        std::vector<model::CertificateRef>& out) {
-  int index = 0;
+  int index = 0;  // of blocks
+  int seen = 0;   // by OpenSSL
   for_each_block(text, [&](const PemBlock& block) {
     if (!is_certificate_label(block.label)) return true;
-    const auto bad = [&](std::string why) { bundle.pem_problems.push_back({file, index, block.line, std::move(why)}); };
+    const auto bad = [&](std::string why, PemEffect effect = PemEffect::refuses_file) {
+      bundle.pem_problems.push_back({file, index, block.line, std::move(why), effect});
+    };
     if (index == certificates_per_file) {
-      bad("more than " + std::to_string(certificates_per_file) + " certificates, the rest was not read");
+      bad("more than " + std::to_string(certificates_per_file) + " certificates, the rest was not read",
+          PemEffect::takes);
       return false;
     }
+    if (block.passed_over) {
+      bad(std::string(block.flaw), PemEffect::passes_over);
+      ++index;
+      return true;
+    }
+    const bool leaf = leaf_first && seen == 0;
     const PemContent content{block};
     if (!content.readable()) {
       bad(content.why());
     } else if (!content.header().empty()) {
       bad("it has PEM headers, which certificates do not");
-    } else if (auto parsed = parse(content.der(), block.label == PEM_STRING_X509_TRUSTED); !parsed.x509) {
+    } else if (auto parsed = parse(content.der(), block.label == PEM_STRING_X509_TRUSTED || leaf); !parsed.x509) {
       bad(std::move(parsed.why));
     } else {
-      const auto position = !leaf_first ? Position::anchor : index == 0 ? Position::leaf : Position::intermediate;
+      const auto position = !leaf_first ? Position::anchor : leaf ? Position::leaf : Position::intermediate;
       if (auto certificate = describe(std::move(parsed.x509), position, index)) {
         out.push_back(std::move(certificate));
       } else {
-        bad("its validity is not a time");
+        bad("its validity is not a time", PemEffect::takes);
       }
     }
     ++index;
+    ++seen;
     return true;
   });
-  return index > 0;
+  return seen > 0;
 }
 
 void wipe(std::string& bytes) { OPENSSL_cleanse(bytes.data(), bytes.size()); }

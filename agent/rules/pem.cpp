@@ -3,6 +3,8 @@
 #include <openssl/pem.h>
 
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "common/openssl.hpp"
 
@@ -13,6 +15,7 @@ constexpr std::string_view begin_mark = "-----BEGIN ";
 constexpr std::string_view end_mark = "-----END ";
 constexpr std::string_view dashes = "-----";
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+constexpr std::string_view displaced_flaw = "blanks or a byte order mark stand before its BEGIN marker";
 
 /// OpenSSL drops every byte up to the blank at the end of a line.
 std::string_view without_trailing_blanks(std::string_view line) {
@@ -53,6 +56,7 @@ std::optional<std::string_view> displaced_label(std::string_view line) {
 void for_each_block(std::string_view text, const std::function<bool(const PemBlock&)>& visit) {
   Lines lines{text};
   std::optional<PemBlock> open;
+  std::vector<PemBlock> swallowed;
   std::size_t open_at = 0;
   while (const auto line = lines.next()) {
     if (open) {
@@ -62,19 +66,20 @@ void for_each_block(std::string_view text, const std::function<bool(const PemBlo
           open->flaw = "its END line does not name what its BEGIN line does";
         if (!visit(*open)) return;
         open.reset();
-        continue;
+        for (const auto& block : std::exchange(swallowed, {})) {
+          if (!visit(block)) return;
+        }
+      } else if (const auto label = label_of(*line, begin_mark)) {
+        swallowed.push_back({*label, {}, lines.number, "the block before it has no END line", true});
       }
-      if (!line->starts_with(begin_mark)) continue;
-      open->flaw = "it has no END line before the next block";
-      if (!visit(*open)) return;
-      open.reset();
+      continue;
     }
     if (const auto label = label_of(*line, begin_mark)) {
-      open = PemBlock{*label, {}, lines.number, {}};
+      open = PemBlock{*label, {}, lines.number, {}, false};
       open_at = lines.start;
     } else if (const auto displaced = displaced_label(*line)) {
       // The lines up to its END are text for OpenSSL, and so they are here.
-      if (!visit({*displaced, {}, lines.number, "blanks or a byte order mark stand before its BEGIN marker"})) return;
+      if (!visit({*displaced, {}, lines.number, displaced_flaw, true})) return;
     }
   }
   if (open) {

@@ -9,14 +9,15 @@ namespace rules {
 
 /// A block as it stands in the text.
 struct PemBlock {
-  std::string_view label;  ///< "CERTIFICATE"
-  std::string_view text;   ///< from its BEGIN line to the end of its END line
-  int line = 0;            ///< of the BEGIN line, from 1
-  std::string_view flaw;   ///< why the block can't be read at all, "" = it can be
+  std::string_view label;    ///< "CERTIFICATE"
+  std::string_view text;     ///< from its BEGIN line to the end of its END line
+  int line = 0;              ///< of the BEGIN line, from 1
+  std::string_view flaw;     ///< why the block can't be read at all, "" = it can be
+  bool passed_over = false;  ///< OpenSSL does not see the block, for something stands before its BEGIN line
 };
 
 /// Calls `visit` for each block in order until it returns false. BEGIN markers count at the start of a line only; one
-/// with blanks or a byte order mark before it is a flaw, since OpenSSL would pass the block over without a word.
+/// with blanks or a byte order mark before it, or inside a block without END line, is passed over without a word.
 void for_each_block(std::string_view text, const std::function<bool(const PemBlock&)>& visit);
 
 bool is_certificate_label(std::string_view label);

@@ -30,8 +30,10 @@ std::optional<Severity> severity(Code code, const SeverityFacts& facts, TlsMode 
   switch (code) {
     case Code::missing_file:
     case Code::unreadable:
-    case Code::malformed_pem:
     case Code::no_certificate: return unverified && facts.role == SecretRole::server_ca ? none : critical;
+    case Code::malformed_pem:
+      if (unverified && facts.role == SecretRole::server_ca) return none;
+      return facts.mild ? warning : critical;
     case Code::key_mismatch:
     case Code::key_encrypted:
     case Code::wrong_common_name: return critical;

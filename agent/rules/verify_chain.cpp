@@ -14,8 +14,9 @@ using model::Code;
 /// What breaks the chain may be the block that could not be read.
 bool files_are_whole(const Verifying& verifying) {
   const auto bad_in = [](const model::Bundle& bundle, const std::string& file) {
-    return std::any_of(bundle.pem_problems.begin(), bundle.pem_problems.end(),
-                       [&](const model::PemProblem& problem) { return problem.file == file; });
+    return std::any_of(bundle.pem_problems.begin(), bundle.pem_problems.end(), [&](const model::PemProblem& problem) {
+      return problem.file == file && problem.effect != model::PemEffect::passes_over;
+    });
   };
   const auto& bundle = verifying.bundle;
   return !bad_in(bundle, bundle.names.cert) && !bad_in(*verifying.input.ca, verifying.input.ca->names.ca);

@@ -7,6 +7,7 @@ namespace {
 
 using model::Code;
 using model::KeyState;
+using model::PemEffect;
 using model::ReadError;
 
 std::string place(const model::Bundle& bundle) {
@@ -66,21 +67,31 @@ void verify_permissions(Verifying& verifying) {
   }
 }
 
+std::string what_openssl_does(PemEffect effect) {
+  switch (effect) {
+    case PemEffect::refuses_file: return "OpenSSL takes none of a file with a bad block";
+    case PemEffect::passes_over: return "OpenSSL passes this block over and goes on with the next";
+    case PemEffect::takes: return "OpenSSL takes the block, but it is not judged here";
+  }
+  return "";
+}
+
 }  // namespace
 
 void verify_files(Verifying& verifying) {
   const auto& bundle = verifying.bundle;
   for (const auto& problem : bundle.file_problems) verify_presence(verifying, problem);
   const std::string main_file = is_ca(bundle.role) ? bundle.names.ca : bundle.names.cert;
+  const bool leaf_lost = !is_ca(bundle.role) && !bundle.leaf();
   for (const auto& problem : bundle.pem_problems) {
     // The copy of the CA beside a leaf is read by nobody but us; that it differs is said elsewhere.
     if (problem.file != main_file) continue;
     const std::string number = std::to_string(problem.index + 1);
-    verifying.say(
-        Code::malformed_pem, {}, problem.file + " #" + number,
-        "Certificate block " + number + " of " + problem.file + ", line " + std::to_string(problem.line) +
-            ", can't be read: " + printable(problem.detail) + ".",
-        "Write the file again from the original certificates; OpenSSL takes none of a file with a bad block.");
+    const bool taken = problem.effect != PemEffect::refuses_file;
+    verifying.say(Code::malformed_pem, {.mild = taken && !leaf_lost, .taken = taken}, problem.file + " #" + number,
+                  "Certificate block " + number + " of " + problem.file + ", line " + std::to_string(problem.line) +
+                      ", can't be read: " + printable(problem.detail) + ".",
+                  "Write the file again from the original certificates; " + what_openssl_does(problem.effect) + ".");
   }
   if (bundle.cert_file_empty) {
     verifying.say(Code::no_certificate, {}, main_file, main_file + " in " + place(bundle) + " holds no certificate.",

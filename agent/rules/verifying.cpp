@@ -26,7 +26,7 @@ void Verifying::say(model::Code code, SeverityFacts facts, std::string subject, 
   facts.source = bundle.source;
   const auto grave = severity(code, facts, mode);
   if (!grave) return;
-  const bool holds = holds_startup(code) && bundle.source == model::Source::mounted;
+  const bool holds = holds_startup(code) && !facts.taken && bundle.source == model::Source::mounted;
   findings.push_back({code, *grave, area_of(bundle.role), bundle.source, std::move(subject), std::move(message),
                       std::move(remedy), holds, std::nullopt});
 }

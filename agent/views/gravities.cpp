@@ -33,10 +33,12 @@ const std::vector<Gravity>& gravities() {
       "warning after 5 minutes; critical after 30 minutes, or while the served leaf is in the "
       "last sixth of its lifetime";
   static constexpr std::string_view client_too = "of the client certificate critical in every mode";
+  static constexpr std::string_view taken =
+      "warning, and not held: a block that OpenSSL passes over or takes; server_ca in mode require: not raised";
   static const std::vector<Gravity> table{
       {Code::missing_file, C, C, C, true, no_ca},
       {Code::unreadable, C, C, C, true, no_ca},
-      {Code::malformed_pem, C, C, C, true, no_ca},
+      {Code::malformed_pem, C_or_W, C_or_W, C_or_W, true, taken},
       {Code::no_certificate, C, C, C, true, no_ca},
       {Code::key_mismatch, C, C, C, true, "after two reads and the debounce of 5 s"},
       {Code::key_encrypted, C, C, C, true},

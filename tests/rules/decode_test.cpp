@@ -1,11 +1,17 @@
 #include "agent/rules/decode.hpp"
 
+#include <openssl/ssl.h>
+
 #include <catch2/catch_test_macros.hpp>
+#include <fstream>
 
 #include "agent/rules/facts.hpp"
+#include "common/openssl.hpp"
+#include "tests/support/temp_dir.hpp"
 #include "tests/support/test_pki.hpp"
 
 using model::KeyState;
+using model::PemEffect;
 using model::SecretRole;
 using support::KeyForm;
 using support::KeyKind;
@@ -34,6 +40,19 @@ std::string block(const std::string& label, const std::string& der) {
   std::string text = "-----BEGIN " + label + "-----\n";
   for (std::size_t at = 0; at < base64.size(); at += 64) text += base64.substr(at, 64) + "\n";
   return text + "-----END " + label + "-----\n";
+}
+
+/// ssl_cert_file or ssl_ca_file, loaded as Postgres does.
+enum class As { chain, anchors };
+bool openssl_takes(const std::string& text, As role) {
+  const support::TempDir dir;
+  const std::string file = dir / "certs.pem";
+  std::ofstream(file, std::ios::binary) << text;
+  const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context{SSL_CTX_new(TLS_method()), &SSL_CTX_free};
+  const int done = role == As::chain ? SSL_CTX_use_certificate_chain_file(context.get(), file.c_str())
+                                     : SSL_CTX_load_verify_locations(context.get(), file.c_str(), nullptr);
+  common::clear_errors();
+  return done == 1;
 }
 
 }  // namespace
@@ -143,20 +162,19 @@ TEST_CASE("a bad block is reported by number and line, and the good ones beside 
   struct Row {
     const char* what;
     std::string bad;
+    PemEffect effect = PemEffect::refuses_file;
   };
   const Row rows[] = {
       {"bad base64", damaged},
       {"not DER", block("CERTIFICATE", "nonsense")},
       {"empty", "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"},
-      {"bytes after the DER", block("CERTIFICATE", next.der() + "tail")},
       {"cut DER", block("CERTIFICATE", next.der().substr(0, next.der().size() - 9))},
-      {"no END before the next block", next.pem().substr(0, next.pem().rfind("-----END"))},
       {"another END label", relabelled},
       {"PEM headers",
        "-----BEGIN CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n" + next.pem().substr(28)},
-      {"blank before BEGIN", " " + next.pem()},
-      {"byte order mark before BEGIN", "\xef\xbb\xbf" + next.pem()},
-      {"no time", block("CERTIFICATE", Recipe{"x"}.ends_at("20269931000000Z").self_signed().der())},
+      {"blank before BEGIN", " " + next.pem(), PemEffect::passes_over},
+      {"byte order mark before BEGIN", "\xef\xbb\xbf" + next.pem(), PemEffect::passes_over},
+      {"no time", block("CERTIFICATE", Recipe{"x"}.ends_at("20269931000000Z").self_signed().der()), PemEffect::takes},
   };
   for (const auto& row : rows) {
     INFO(row.what);
@@ -168,14 +186,52 @@ TEST_CASE("a bad block is reported by number and line, and the good ones beside 
     CHECK(problem.index == 1);
     CHECK(problem.line == lines(leaf.pem()) + 1);
     CHECK_FALSE(problem.detail.empty());
+    CHECK(problem.effect == row.effect);
+    for (const auto role : {As::chain, As::anchors}) {
+      CHECK(openssl_takes(leaf.pem() + row.bad + next.pem(), role) == (row.effect != PemEffect::refuses_file));
+    }
     CHECK(problem.detail.find('\n') == std::string::npos);
-    // As the first block it is the leaf that is lost: what follows is no leaf.
+    // As the first block it is the leaf that is lost: what follows is no leaf, unless OpenSSL never saw the first.
     const auto first = decode(row.bad + next.pem());
-    CHECK(first.leaf() == nullptr);
+    CHECK((first.leaf() != nullptr) == (row.effect == PemEffect::passes_over));
     CHECK(first.chain.size() == 1);
     CHECK_FALSE(first.cert_file_empty);
   }
   CHECK(decode(leaf.pem() + "-----BEGIN CERTIFICATE-----\nMIIB").pem_problems.size() == 1);
+}
+
+TEST_CASE("blocks that run into each other") {
+  const Minted leaf = Recipe{"leaf"}.self_signed();
+  const Minted next = Recipe{"next"}.ca().self_signed();
+  // Two files joined without a newline between them.
+  const std::string glued = leaf.pem().substr(0, leaf.pem().size() - 1) + next.pem();
+  CHECK_FALSE(openssl_takes(glued, As::chain));
+  auto bundle = decode(glued);
+  CHECK(bundle.chain.empty());
+  REQUIRE(bundle.pem_problems.size() == 1);
+  CHECK(bundle.pem_problems[0].effect == PemEffect::refuses_file);
+  // Without the first END line, the second block is part of the first.
+  const std::string open = leaf.pem().substr(0, leaf.pem().rfind("-----END")) + next.pem();
+  CHECK(openssl_takes(open, As::chain));
+  bundle = decode(open);
+  REQUIRE(bundle.chain.size() == 1);
+  CHECK(bundle.leaf()->subject == "CN=leaf");
+  REQUIRE(bundle.pem_problems.size() == 1);
+  CHECK(bundle.pem_problems[0].effect == PemEffect::passes_over);
+  CHECK(bundle.pem_problems[0].index == 1);
+}
+
+TEST_CASE("bytes behind a certificate in its block spoil the leaf alone") {
+  const Minted leaf = Recipe{"leaf"}.self_signed();
+  const std::string tailed = block("CERTIFICATE", leaf.der() + "tail");
+  CHECK(openssl_takes(leaf.pem() + tailed, As::chain));
+  CHECK(decode(leaf.pem() + tailed).pem_problems.empty());
+  CHECK_FALSE(openssl_takes(tailed + leaf.pem(), As::chain));
+  const auto bundle = decode(tailed + leaf.pem());
+  REQUIRE(bundle.pem_problems.size() == 1);
+  CHECK(bundle.pem_problems[0].effect == PemEffect::refuses_file);
+  CHECK(openssl_takes(tailed, As::anchors));
+  CHECK(decode("", "", tailed, SecretRole::server_ca).anchors.size() == 1);
 }
 
 TEST_CASE("files that are absent, empty or without certificates") {

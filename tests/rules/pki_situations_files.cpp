@@ -55,6 +55,19 @@ std::vector<Situation> file_situations() {
        "C:ca/unreadable", "=", ""},
       {"a bad block beside the right CA", [](World& w) { w.ca_file = w.root.pem() + junk; }, "C:ca/malformed-pem", "=",
        ""},
+      {"a byte order mark before the leaf: OpenSSL sees no certificate",
+       [](World& w) {
+         const auto leaf = w.recipe.issued_by(w.root);
+         w.leaf(leaf), w.cert = "\xef\xbb\xbf" + leaf.pem();
+       },
+       "C:malformed-pem C:no-certificate", "=", "="},
+      {"a blank before a second CA", [](World& w) { w.ca_file = w.root.pem() + " " + w.root.pem(); },
+       "W:ca/malformed-pem", "=", ""},
+      {"a blank before the only CA", [](World& w) { w.ca_file = " " + w.root.pem(); },
+       "C:ca/no-certificate W:ca/malformed-pem", "=", ""},
+      {"a CA whose end is no time beside the right one",
+       [](World& w) { w.ca_file = w.root.pem() + Recipe{"x"}.ca().ends_at("20269931000000Z").self_signed().pem(); },
+       "W:ca/malformed-pem", "=", ""},
       {"the right CA is the bad block", [](World& w) { w.ca_file = Recipe{"other"}.ca().self_signed().pem() + junk; },
        "C:ca/malformed-pem", "=", ""},
       {"no block in ca.crt", [](World& w) { w.ca_file = "none"; }, "C:ca/no-certificate", "=", ""},

@@ -49,6 +49,7 @@ TEST_CASE("severities are those of the table") {
       {Code::unreadable, anchor, "CC-"},
       {Code::malformed_pem, leaf, "CCC"},
       {Code::malformed_pem, anchor, "CC-"},
+      {Code::malformed_pem, {.mild = true}, "WWW"},
       {Code::no_certificate, leaf, "CCC"},
       {Code::no_certificate, anchor, "CC-"},
       {Code::key_mismatch, leaf, "CCC"},

@@ -118,7 +118,10 @@ TEST_CASE("findings are plain sentences with a subject and a remedy, and only wh
       CHECK_FALSE(finding.since);
       const std::set<Code> holding{Code::missing_file,   Code::unreadable,   Code::malformed_pem,
                                    Code::no_certificate, Code::key_mismatch, Code::key_encrypted};
-      CHECK(finding.holds_startup == (holding.contains(finding.code) && world.source == model::Source::mounted));
+      const bool taken = finding.remedy.find("OpenSSL passes this block over") != std::string::npos ||
+                         finding.remedy.find("OpenSSL takes the block") != std::string::npos;
+      CHECK(finding.holds_startup ==
+            (holding.contains(finding.code) && !taken && world.source == model::Source::mounted));
       CHECK(std::count_if(findings.begin(), findings.end(),
                           [&](const Finding& f) { return f.same_trouble(finding); }) == 1);
     }

@@ -5,8 +5,8 @@
 
 namespace app {
 
-Store::Store(boost::asio::any_io_executor executor, common::WallClock clock, Listener listener)
-    : clock_(std::move(clock)), listener_(std::move(listener)), timer_(std::move(executor), [this] { judge_again(); }) {
+Store::Store(const boost::asio::any_io_executor& executor, common::WallClock clock, Listener listener)
+    : clock_(std::move(clock)), listener_(std::move(listener)), timer_(executor, [this] { judge_again(); }) {
   auto first = std::make_shared<model::Snapshot>();
   first->started_at = clock_();
   world_.snapshot = first;

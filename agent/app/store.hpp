@@ -16,7 +16,7 @@ class Store {
   /// Told once per change, with what changed as events (possibly none).
   using Listener = std::function<void(const model::World& before, const model::World& after, const Events& events)>;
 
-  Store(boost::asio::any_io_executor executor, common::WallClock clock, Listener listener);
+  Store(const boost::asio::any_io_executor& executor, common::WallClock clock, Listener listener);
 
   [[nodiscard]] const model::World& world() const { return world_; }
   [[nodiscard]] const model::Snapshot& snapshot() const { return *world_.snapshot; }

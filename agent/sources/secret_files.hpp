@@ -18,7 +18,7 @@ struct SecretRequest {
   std::size_t limit = std::size_t{1} << 20;  ///< bytes a file
 };
 
-/// Reads at once and blocks only as long as the disk does (a Secret is tmpfs and a few kB: about 30 µs). Layouts:
+/// Reads at once and blocks only as long as the disk does (a Secret is tmpfs and a few kB: below 0.1 ms). Layouts:
 /// kubelet's volume, links into one from elsewhere (however many), plain files, a subPath mount. All files behind one
 /// `..data` are of one generation. A version replaced while being read is read again, a few times; then the one problem
 /// is `unstable`, and the caller should keep what it had.

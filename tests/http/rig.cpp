@@ -20,7 +20,7 @@ struct HttpRig::Loop {
 namespace {
 
 http::Response echo(const http::Request& request) {
-  static const auto big = std::make_shared<const std::string>(1u << 20, 'x');
+  static const auto big = std::make_shared<const std::string>(4u << 20, 'x');
   if (request.target == "/throw") throw std::logic_error("a broken route");
   http::Response response;
   response.content_type = "text/plain";

@@ -21,7 +21,7 @@ using Milliseconds = std::chrono::milliseconds;
 /// A server on a free port of `options.address` (default 127.0.0.1) and the loop it lives in.
 class HttpRig {
  public:
-  /// Answers GET with "<method> <target>\n", and with 1 MB to "/big"; throws for "/throw".
+  /// Answers GET with "<method> <target>\n", and with 4 MB to "/big"; throws for "/throw".
   explicit HttpRig(http::Server::Options options = small());
   ~HttpRig();
   HttpRig(const HttpRig&) = delete;

@@ -34,7 +34,7 @@ common::Result<std::string> value_of(std::string_view reference, const Environme
   const auto dash = reference.find(":-");
   const auto variable = reference.substr(0, dash);
   if (!is_variable(variable)) {
-    return Error{quoted("${" + std::string(reference) + "}") +
+    return Error{in_quotes("${" + std::string(reference) + "}") +
                  " is not a reference: expected ${NAME} or ${NAME:-else}; a literal ${ is written $${"};
   }
   auto value = environment(variable);
@@ -67,8 +67,8 @@ common::Result<std::string> expand(std::string_view text, const Environment& env
   }
   if (out.size() > longest_string) return Error{"longer than " + std::to_string(longest_string) + " bytes"};
   const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
-  if (std::any_of(out.begin(), out.end(), control)) return Error{quoted(out) + " contains a control character"};
-  if (utf8_prefix(out) < out.size()) return Error{quoted(out) + " is not UTF-8"};
+  if (std::any_of(out.begin(), out.end(), control)) return Error{in_quotes(out) + " contains a control character"};
+  if (utf8_prefix(out) < out.size()) return Error{in_quotes(out) + " is not UTF-8"};
   return out;
 }
 

@@ -48,7 +48,7 @@ std::string printable(std::string_view text, std::size_t most) {
   return out;
 }
 
-std::string quoted(std::string_view text) { return "\"" + printable(text) + "\""; }
+std::string in_quotes(std::string_view text) { return "\"" + printable(text) + "\""; }
 
 std::size_t utf8_prefix(std::string_view text) {
   std::size_t good = 0;

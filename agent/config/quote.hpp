@@ -10,7 +10,7 @@ namespace config {
 std::string printable(std::string_view text, std::size_t most = 80);
 
 /// printable, in double quotes.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 /// Bytes at the front that are well-formed UTF-8 (RFC 3629): text.size() where all are.
 std::size_t utf8_prefix(std::string_view text);

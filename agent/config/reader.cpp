@@ -75,7 +75,7 @@ std::optional<std::string> Reader::formed(const Value& value, Form form, bool ma
   auto text = string_of(value, a_string);
   if (!text || (text->empty() && may_be_empty)) return text;
   if (const auto expected = form(*text); !expected.empty()) {
-    complain_of(value, std::string(expected) + "; found " + quoted(*text));
+    complain_of(value, std::string(expected) + "; found " + in_quotes(*text));
     return std::nullopt;
   }
   return text;
@@ -108,7 +108,7 @@ std::optional<Endpoint> Reader::endpoint_of(const Value& value, int least_port) 
     return std::nullopt;
   }
   if (endpoint->port < least_port) {
-    complain_of(value, "expected a port from 1 to 65535; found " + quoted(*text));
+    complain_of(value, "expected a port from 1 to 65535; found " + in_quotes(*text));
     return std::nullopt;
   }
   return *std::move(endpoint);
@@ -134,7 +134,7 @@ std::optional<Duration> Reader::duration_of(const Value& value, Duration least, 
   }
   if (*duration < least || *duration > most) {
     complain_of(value, "expected \"" + common::to_text(least) + "\" to \"" + common::to_text(most) + "\", found " +
-                           quoted(text));
+                           in_quotes(text));
     return std::nullopt;
   }
   return *duration;
@@ -186,7 +186,7 @@ std::optional<std::size_t> Reader::choose(const Value& value, const std::vector<
   if (!alias.empty() && *text == alias) return names.size();
   std::string list;
   for (const auto name : names) list += (list.empty() ? "\"" : ", \"") + std::string(name) + "\"";
-  complain_of(value, "expected one of " + list + "; found " + quoted(*text) + did_you_mean(*text, names));
+  complain_of(value, "expected one of " + list + "; found " + in_quotes(*text) + did_you_mean(*text, names));
   return std::nullopt;
 }
 

@@ -42,7 +42,7 @@ void Reader::texts(std::string_view key, std::vector<std::string>& to, Form form
     auto text = formed(element, form, false);
     if (!text) continue;
     if (!seen.insert(lower(*text)).second) {
-      complain_of(element, "listed twice: " + quoted(*text));
+      complain_of(element, "listed twice: " + in_quotes(*text));
       continue;
     }
     read.push_back(*std::move(text));
@@ -93,7 +93,7 @@ std::optional<model::DnsEntry> Reader::entry_of(const Value& value) {
       entry.host_suffix = formed(content, suffix_form, true).value_or("");
     } else {
       constexpr std::array<std::string_view, 2> known{"domain", "host_suffix"};
-      complain(place, key_, "unknown key " + quoted(field) + did_you_mean(field, known));
+      complain(place, key_, "unknown key " + in_quotes(field) + did_you_mean(field, known));
     }
   }
   if (complaints_.size() != before) return std::nullopt;

@@ -207,7 +207,7 @@ std::string decimal(double number) {
 
 std::string describe(const Value& value) {
   struct Describe {
-    std::string operator()(const std::string& text) const { return "string " + quoted(text); }
+    std::string operator()(const std::string& text) const { return "string " + in_quotes(text); }
     std::string operator()(std::int64_t number) const { return "integer " + std::to_string(number); }
     std::string operator()(double number) const { return "number " + decimal(number); }
     std::string operator()(bool flag) const { return flag ? "true" : "false"; }

@@ -54,7 +54,7 @@ class Search {
     const bool is_table = table.empty() && std::holds_alternative<Table>(entry.value.data);
     const std::string what =
         is_table ? "unknown table [" + printable(entry.key) + "]"
-                 : "unknown key " + quoted(entry.key) + (table.empty() ? "" : " in [" + std::string(table) + "]");
+                 : "unknown key " + in_quotes(entry.key) + (table.empty() ? "" : " in [" + std::string(table) + "]");
     complaints_.push_back({entry.place, what + (complaints_.size() < most_suggestions ? remedy(entry, table) : "")});
   }
 

@@ -37,7 +37,7 @@ TEST_CASE("the nearest word, where one is near enough") {
 }
 
 TEST_CASE("foreign text in a message is one bounded line that no terminal acts on") {
-  CHECK(config::quoted("plain") == "\"plain\"");
+  CHECK(config::in_quotes("plain") == "\"plain\"");
   CHECK(config::printable("a\nb\x1b[31m\x7f") == "a\\x0ab\\x1b[31m\\x7f");
   CHECK(config::printable("\xc2\x9b\xc3\xa9") == "\\xc2\\x9bé");
   CHECK(config::printable("\xff\xc0\xaf") == "\\xff\\xc0\\xaf");

@@ -65,13 +65,16 @@ struct Group {
   bool proxy_read = false;
   std::vector<std::string> discovery;
   std::vector<std::string> extra_names;
+  std::vector<std::string> certificate_names;  ///< further names the operator asks for: certManager.spec.dnsNames
+  std::vector<Group> peers;                    ///< other groups of the same manifest: their names are watched
   friend bool operator==(const Group&, const Group&) = default;
 };
 
 /// What follows from a Group (pgd::targets): the names to watch and the names the server certificate must cover.
 struct Targets {
-  std::vector<Name> names;                      ///< sorted by fqdn, unique
-  std::vector<std::string> required_sans;       ///< own node, group and proxy names, in the operator's order
+  std::vector<Name> names;  ///< sorted by fqdn, unique
+  std::vector<std::string>
+      required_sans;  ///< own node, group and proxy names, in the operator's order, then the user's
   std::vector<std::string> required_read_sans;  ///< proxy_read names: a lesser severity (policy.md)
   std::vector<std::string>
       foreign_sans;  ///< node names of the group's other nodes: in our certificate they are foreign

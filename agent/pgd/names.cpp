@@ -78,17 +78,17 @@ std::vector<NameRole> group_roles(const model::Group& group) {
   return roles;
 }
 
-void add_composed(const model::Group& group, NameTable& names) {
+void add_composed(const model::Group& group, bool own, NameTable& names) {
   const std::string group_name = lower(group.name);
   for (const auto& node : nodes(group)) {
     for (const auto& entry : entries(group)) {
       names.add({fqdn(service_name(NameRole::node, node), entry), NameRole::node, group_name, node,
-                 node == lower(group.node)});
+                 own && node == lower(group.node)});
     }
   }
   for (const NameRole role : group_roles(group)) {
     for (const auto& entry : entries(group)) {
-      names.add({fqdn(service_name(role, group_name), entry), role, group_name, "", true});
+      names.add({fqdn(service_name(role, group_name), entry), role, group_name, "", own});
     }
   }
 }
@@ -103,6 +103,7 @@ void add_certificate_names(const model::Group& group, model::Targets& targets) {
       (role == NameRole::proxy_read ? read : required).add(fqdn(service_name(role, group.name), entry));
     }
   }
+  for (const auto& name : group.certificate_names) required.add(lower(name));
   for (const auto& entry : entries(group)) {
     for (const auto& node : nodes(group)) {
       const std::string name = fqdn(service_name(NameRole::node, node), entry);
@@ -136,9 +137,10 @@ model::Targets targets(const model::Group& group) {
   model::Targets targets;
   NameTable names;
   if (!group.name.empty()) {
-    add_composed(group, names);
+    add_composed(group, true, names);
     add_certificate_names(group, targets);
   }
+  for (const auto& peer : group.peers) add_composed(peer, false, names);
   for (const auto& host : group.discovery) names.add({lower(host), NameRole::discovery, "", "", false});
   for (const auto& host : group.extra_names) names.add({lower(host), NameRole::extra, "", "", false});
   targets.names = names.take();

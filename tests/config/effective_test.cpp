@@ -28,7 +28,9 @@ Config unusual() {
                      false,
                      true,
                      {"south-group.a.example"},
-                     {"lb.example."}};
+                     {"lb.example."},
+                     {},
+                     {}};
   c.secrets = {
       "", "/s \"quoted\" \\ ca", "/${HOME}", "/client$${CA}", "c.pem", "k.pem", "a.pem", "/w", "CN = \"x\"", 90s, 0ms};
   c.dns = {{{"10.0.0.10", 5353}, {"::1", 53}}, 1s, 2s, 20ms, 5, 40ms, 100ms, 128, 1, 0ms};

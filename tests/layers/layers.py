@@ -29,6 +29,7 @@ LIBRARIES = [
     (r"ares\w*\.h", "sources"),
     (r"sys/inotify\.h", "sources"),
     (r"toml\+\+/.*", "config"),
+    (r"yaml-cpp/.*", "pgd"),
     (r"boost/json(/.*|\.hpp)", "views"),
     (r"prometheus/.*", "views"),
     (r"boost/beast(/.*|\.hpp)", "http"),

@@ -158,6 +158,18 @@ std::vector<Example> examples() {
                  {},
                  {"t-2-node", "t-2-node.e.example"}});
 
+  Group asking = group_named("a", 2);
+  asking.additional = {{"e.example", ""}};
+  asking.certificate_names = {"LB.example", "a-group.E.example", "lb.example", "*.apps.example", "a-2-node"};
+  all.push_back({"the user's certificate names come last, each once, and are not watched",
+                 asking,
+                 {"a-1-node", "a-1-node.e.example", "a-2-node", "a-2-node.e.example", "a-group", "a-group.e.example",
+                  "a-proxy", "a-proxy.e.example"},
+                 {"a-1-node", "a-group", "a-proxy", "a-1-node.e.example", "a-group.e.example", "a-proxy.e.example",
+                  "lb.example", "*.apps.example", "a-2-node"},
+                 {},
+                 {"a-2-node.e.example"}});
+
   all.push_back({"nothing configured", Group{}, {}, {}, {}, {}});
   return all;
 }
@@ -214,4 +226,28 @@ TEST_CASE("services are named as the operator names them") {
   CHECK(pgd::fqdn("g-group", {"", ""}) == "g-group");
   CHECK(pgd::fqdn("g-group", {"", "-dc1"}) == "g-group-dc1");
   CHECK(pgd::fqdn("G-group", {"My.Domain.", "-dc1"}) == "g-group-dc1.my.domain.");
+}
+
+TEST_CASE("names of peer groups are watched, none of them own or required") {
+  model::Group group, peer;
+  group.name = "a";
+  group.node = "a-1";
+  group.nodes = {"a-1"};
+  group.primary.domain = "x.test";
+  peer.name = "b";
+  peer.nodes = {"b-1"};
+  peer.primary.domain = "y.test";
+  const auto alone = pgd::targets(group);
+  group.peers = {peer};
+  group.discovery = {"b-group.y.test"};
+  const auto targets = pgd::targets(group);
+  CHECK(targets.required_sans == alone.required_sans);
+  CHECK(targets.foreign_sans == alone.foreign_sans);
+  REQUIRE(targets.names.size() == alone.names.size() + 3);
+  for (const auto& name : targets.names) CHECK(name.own == (name.target_group == "a"));
+  const auto found = std::find_if(targets.names.begin(), targets.names.end(),
+                                  [](const auto& name) { return name.fqdn == "b-group.y.test"; });
+  REQUIRE(found != targets.names.end());
+  CHECK(found->role == model::NameRole::group);
+  CHECK(found->target_group == "b");
 }

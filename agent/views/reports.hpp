@@ -28,6 +28,40 @@ struct ResolvedName {
   model::Lookup lookup;
 };
 
+/// `names`: what follows from one PGDGroup manifest.
+struct GroupNames {
+  std::string group;
+  std::string ns;  ///< "" = the manifest names none
+  model::TlsMode mode = model::TlsMode::verify_ca;
+  std::vector<std::string> nodes;
+  struct Service {
+    model::NameRole role = model::NameRole::group;
+    std::string node;  ///< "" unless role is node
+    std::string service;
+    std::vector<std::string> fqdns;  ///< the primary entry's, then the additional ones'
+  };
+  std::vector<Service> services;  ///< by role, then node
+  std::vector<std::string> discovery;
+  struct ServerCertificate {
+    std::string node;
+    std::vector<std::string> dns_names;
+  };
+  std::vector<ServerCertificate> server_certificates;
+  std::string client_common_name;
+  std::string client_secret;  ///< pre-provisioned, or of the manifest's status; "" = not known
+};
+
+/// `lint`: one finding about a manifest.
+struct LintItem {
+  std::string code;
+  model::Severity severity = model::Severity::warning;
+  std::string group;  ///< metadata.name of the PGDGroup
+  std::string path;
+  int line = 0;
+  std::string message;
+  std::string remedy;
+};
+
 /// One error in text input, for standard error: `place` is "file:line:column" or a path.
 struct Problem {
   std::string place;

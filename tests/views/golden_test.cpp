@@ -1,15 +1,15 @@
 // Every text we emit from the same hand-made worlds, as it is.
-#include "golden.hpp"
-
 #include <catch2/catch_test_macros.hpp>
 
 #include "agent/views/explain.hpp"
+#include "agent/views/group_report.hpp"
 #include "agent/views/health.hpp"
 #include "agent/views/log_line.hpp"
 #include "agent/views/metrics.hpp"
 #include "agent/views/status_json.hpp"
 #include "agent/views/status_page.hpp"
 #include "agent/views/tables.hpp"
+#include "tests/support/golden.hpp"
 #include "world.hpp"
 
 using namespace support;
@@ -28,6 +28,45 @@ TEST_CASE("JSON of the one-shot commands") {
   check_golden("check.json", views::check_json(calm_world()));
   check_golden("verify.json", views::verify_json(verify_report()));
   check_golden("resolve.json", views::resolve_json(resolved_names()));
+}
+
+TEST_CASE("names and lint of a PGDGroup") {
+  using model::NameRole;
+  const views::GroupNames rich{
+      .group = "region-a",
+      .ns = "pgd",
+      .mode = model::TlsMode::verify_full,
+      .nodes = {"region-a-1", "region-a-3"},
+      .services =
+          {{NameRole::node, "region-a-1", "region-a-1-node", {"region-a-1-node", "region-a-1-node-dc1.my.test"}},
+           {NameRole::node, "region-a-3", "region-a-3-node", {"region-a-3-node", "region-a-3-node-dc1.my.test"}},
+           {NameRole::group, "", "region-a-group", {"region-a-group", "region-a-group-dc1.my.test"}},
+           {NameRole::proxy_read, "", "region-a-proxy-r", {"region-a-proxy-r"}}},
+      .discovery = {"region-b-group.b.test"},
+      .server_certificates = {{"region-a-1", {"region-a-1-node", "lb.my.test"}}, {"region-a-3", {}}},
+      .client_common_name = "streaming_replica",
+      .client_secret = "replication"};
+  const views::GroupNames bare{.group = "w",
+                               .ns = "",
+                               .nodes = {},
+                               .services = {},
+                               .discovery = {},
+                               .server_certificates = {},
+                               .client_common_name = "streaming_replica",
+                               .client_secret = ""};
+  check_golden("names.json", views::names_json({rich, bare}));
+  check_golden("names.txt", views::names_table({rich, bare}, false));
+  const std::vector<views::LintItem> items{
+      {"lint-host-suffix", model::Severity::critical, "region-a", ".spec.connectivity.dns.hostSuffix", 12,
+       "Suffix \".dc1\" has a dot.", "Put what follows the dot into the domain."},
+      {"lint-redundant-name", model::Severity::info, "region-a",
+       ".spec.connectivity.tls.serverCert.certManager.spec.dnsNames[0]", 30, "It is there already.", "Take it out."}};
+  check_golden("lint.json", views::lint_json(items));
+  check_golden("lint.txt", views::lint_table("group.yaml", 1, items, false) +
+                               views::lint_table("group.yaml", 2, {}, false) +
+                               views::lint_table("group.yaml", 1, {items[1]}, true));
+  CHECK_FALSE(views::lint_passes(items));
+  CHECK(views::lint_passes({items[1]}));
 }
 
 TEST_CASE("the status page") {

@@ -1,4 +1,4 @@
-#include "golden.hpp"
+#include "tests/support/golden.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <cstdlib>

@@ -2,6 +2,7 @@
 #include <boost/asio/io_context.hpp>
 #include <iostream>
 
+#include "agent/app/manifest.hpp"
 #include "agent/app/observe_once.hpp"
 #include "agent/cli/commands.hpp"
 #include "agent/views/status_json.hpp"
@@ -11,8 +12,10 @@
 namespace cli {
 
 int check(const Check& options) {
-  auto config = load_config(options.config);
-  if (!config) return 2;
+  auto written = load_config(options.config);
+  if (!written) return 2;
+  auto config = app::with_manifest(std::move(*written));
+  if (!config) return fail("manifest", config.error().message);
   const common::WallTime now = std::chrono::system_clock::now();
   boost::asio::io_context io{1};
   model::World world;

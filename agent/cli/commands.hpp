@@ -12,6 +12,9 @@ int check(const Check& options);
 int check_config(const CheckConfig& options);
 int verify(const Verify& options);
 int resolve(const Resolve& options);
+int names(const Names& options);
+int lint(const Lint& options);
+int render(const Render& options);
 int explain(const Explain& options);
 int version();
 

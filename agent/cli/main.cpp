@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "agent/app/app.hpp"
+#include "agent/app/manifest.hpp"
 #include "agent/cli/commands.hpp"
 #include "agent/config/effective.hpp"
 
@@ -18,6 +19,9 @@ int dispatch(const Check& options) { return check(options); }
 int dispatch(const CheckConfig& options) { return check_config(options); }
 int dispatch(const Verify& options) { return verify(options); }
 int dispatch(const Resolve& options) { return resolve(options); }
+int dispatch(const Names& options) { return names(options); }
+int dispatch(const Lint& options) { return lint(options); }
+int dispatch(const Render& options) { return render(options); }
 int dispatch(const Explain& options) { return explain(options); }
 int dispatch(const Version&) { return version(); }
 int dispatch(const Stop& why) { return stop(why); }
@@ -30,6 +34,7 @@ int check_config(const CheckConfig& options) {
   const auto config = load_config(options.config);
   if (!config) return 2;
   std::cout << config::effective(*config);
+  if (const auto whole = app::with_manifest(*config); !whole) return fail("manifest", whole.error().message);
   return 0;
 }
 

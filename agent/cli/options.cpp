@@ -13,10 +13,11 @@ constexpr auto examples =
     "  pgd-agent check --at 2026-12-24T00:00:00Z        what would be wrong on Christmas Eve\n"
     "  pgd-agent verify --cert tls.crt --key tls.key --ca ca.crt --host region-a-1-node.example.com\n"
     "  pgd-agent resolve region-a-group.example.com --server 10.96.0.10\n"
+    "  pgd-agent names --group pgdgroup.yaml            every service, name and required certificate name of a group\n"
+    "  pgd-agent lint --group pgdgroup.yaml             what is wrong with its connectivity section\n"
     "  pgd-agent explain ca-key-changed                 what a finding means and what to do\n"
-    "\nExit codes: 0 fine; 1 checked and found wrong (a critical finding, a name not up); 2 wrong usage, unreadable "
-    "input\n"
-    "or invalid configuration.\n";
+    "\nExit codes: 0 fine; 1 checked and found wrong (a critical finding, a name not up; lint: a warning too); 2 wrong "
+    "usage,\nunreadable input or invalid configuration.\n";
 
 constexpr auto config_help = "Configuration file (default: $PGD_AGENT_CONFIG, else /etc/pgd-agent/config.toml)";
 
@@ -34,6 +35,12 @@ void output_option(CLI::App& app, Output& output) {
   app.add_option("--output", output, "table or json")
       ->transform(CLI::CheckedTransformer(words, CLI::ignore_case))
       ->option_text("FORMAT");
+}
+
+void group_option(CLI::App& app, std::string& path) {
+  app.add_option("--group", path, "Manifest with one PGDGroup or more, YAML or JSON; other kinds are passed over")
+      ->required()
+      ->option_text("FILE");
 }
 
 /// The texts that need a second look after CLI11 has read them.
@@ -118,6 +125,28 @@ Command parse(int argc, const char* const* argv, const std::string& default_conf
       ->option_text("D");
   output_option(*resolve_app, resolve.output);
 
+  Names names;
+  auto* names_app = app.add_subcommand("names", "Services, names and certificate names that follow from a PGDGroup");
+  group_option(*names_app, names.group);
+  names_app->add_option("--node", names.node, "Only what concerns this node")->option_text("NODE");
+  output_option(*names_app, names.output);
+
+  Lint lint;
+  auto* lint_app = app.add_subcommand("lint", "What is wrong with a PGDGroup's connectivity section");
+  group_option(*lint_app, lint.group);
+  output_option(*lint_app, lint.output);
+
+  Render render;
+  auto* render_app = app.add_subcommand("render", "A preview of what the operator makes of a PGDGroup");
+  static const std::map<std::string, Rendered> rendered{
+      {"services", Rendered::services}, {"certificates", Rendered::certificates}, {"config", Rendered::config}};
+  render_app->add_option("what", render.what, "services, certificates, or config (the agent's own)")
+      ->required()
+      ->transform(CLI::CheckedTransformer(rendered))
+      ->option_text("WHAT");
+  group_option(*render_app, render.group);
+  render_app->add_option("--node", render.node, "Only what concerns this node")->option_text("NODE");
+
   Explain explain;
   auto* explain_app = app.add_subcommand("explain", "What a finding means, where it comes from and what to do");
   explain_app->add_option("code", explain.code, "A finding's code, such as ca-key-changed; none lists them all")
@@ -155,6 +184,9 @@ Command parse(int argc, const char* const* argv, const std::string& default_conf
     if (!raw.timeout.empty()) resolve.timeout = *common::parse_duration(raw.timeout);
     return resolve;
   }
+  if (*names_app) return names;
+  if (*lint_app) return lint;
+  if (*render_app) return render;
   if (*explain_app) return explain;
   if (*version_app) return Version{};
   return command;

@@ -40,6 +40,21 @@ struct Resolve {
   std::chrono::milliseconds timeout{5000};
   Output output = Output::table;
 };
+struct Names {
+  std::string group;  ///< file
+  std::string node;   ///< "" = every node
+  Output output = Output::table;
+};
+struct Lint {
+  std::string group;
+  Output output = Output::table;
+};
+enum class Rendered { services, certificates, config };
+struct Render {
+  Rendered what = Rendered::services;
+  std::string group;
+  std::string node;
+};
 struct Explain {
   std::string code;  ///< "" = list all
 };
@@ -51,7 +66,7 @@ struct Stop {
   std::string text;
 };
 
-using Command = std::variant<Run, Check, CheckConfig, Verify, Resolve, Explain, Version, Stop>;
+using Command = std::variant<Run, Check, CheckConfig, Verify, Resolve, Names, Lint, Render, Explain, Version, Stop>;
 
 /// `default_config` is used where --config is not given.
 Command parse(int argc, const char* const* argv, const std::string& default_config);

@@ -1,6 +1,8 @@
 #include "agent/config/effective.hpp"
 
+#include <sstream>
 #include <string_view>
+#include <utility>
 
 #include "agent/config/expand.hpp"
 #include "agent/config/keys.hpp"
@@ -84,6 +86,19 @@ std::string effective(const Config& config) {
   Writer writer;
   each_key(writer, config);
   return writer.written();
+}
+
+std::string differing(const Config& config) {
+  // A value is one line, so the two texts go line by line.
+  const std::string ours = effective(config), defaults = effective({});
+  std::istringstream here(ours), there(defaults);
+  std::string out, table, line, usual;
+  while (std::getline(here, line) && std::getline(there, usual)) {
+    if (line.starts_with('[')) table = "\n" + line + "\n";
+    if (line == usual) continue;
+    out += std::exchange(table, "") + line + "\n";
+  }
+  return out;
 }
 
 }  // namespace config

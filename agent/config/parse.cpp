@@ -72,13 +72,11 @@ class Agreement {
 
   void check_manifest() {
     if (config_.group.manifest.empty()) return;
-    const std::string_view key = "group.manifest";
     for (const auto answered : keys_of_manifest) {
       if (const auto place = reader_.place_of(answered)) {
         reader_.complain(*place, answered, "contradicts group.manifest: the manifest says this; remove one of the two");
       }
     }
-    complain(key, key, "reading a PGDGroup manifest is not part of this version; spell the group out");
   }
 
   void check_names() {

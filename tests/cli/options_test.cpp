@@ -37,6 +37,13 @@ TEST_CASE("commands read as values") {
   CHECK(resolve.names == std::vector<std::string>{"a", "b"});
   CHECK(resolve.servers == std::vector<std::string>{"10.0.0.1"});
   CHECK(resolve.timeout == 250ms);
+  const auto names = as<cli::Names>({"names", "--group", "g.yaml", "--node", "a-1", "--output", "json"});
+  CHECK(names.group == "g.yaml");
+  CHECK(names.node == "a-1");
+  CHECK(names.output == cli::Output::json);
+  CHECK(as<cli::Lint>({"lint", "--group", "g.yaml"}).group == "g.yaml");
+  CHECK(as<cli::Render>({"render", "certificates", "--group", "g"}).what == cli::Rendered::certificates);
+  CHECK(as<cli::Render>({"render", "config", "--group", "g", "--node", "a-1"}).what == cli::Rendered::config);
   CHECK(as<cli::Explain>({"explain", "expired"}).code == "expired");
   as<cli::Version>({"version"});
   as<cli::Version>({"--version"});
@@ -55,6 +62,10 @@ TEST_CASE("help is status 0, wrong usage status 2 and says where help is") {
                                                                  {"verify", "--cert", "a"},
                                                                  {"check", "--at", "yesterday"},
                                                                  {"resolve"},
+                                                                 {"names"},
+                                                                 {"lint", "g.yaml"},
+                                                                 {"render", "--group", "g"},
+                                                                 {"render", "secrets", "--group", "g"},
                                                                  {"resolve", "a", "--timeout", "5"},
                                                                  {"check", "--output", "xml"}}) {
     INFO((wrong.empty() ? "(nothing)" : wrong.back()));

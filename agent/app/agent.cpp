@@ -1,13 +1,9 @@
 #include "agent/app/agent.hpp"
 
-#include <fcntl.h>
-
 #include "agent/app/adopt.hpp"
 #include "agent/app/monitors.hpp"
 #include "agent/sources/process.hpp"
 #include "common/deadline.hpp"
-#include "common/files.hpp"
-#include "common/openssl.hpp"
 
 namespace app {
 namespace {
@@ -52,6 +48,7 @@ Agent::Agent(asio::io_context& io, RunOptions options)
                for (const auto& event : events) log_.write(*event);
              }),
       watch_(io.get_executor()),
+      settings_(options_.config_path, options_.environment),
       root_(io.get_executor(), store_),
       listen_retry_(io),
       reload_(io, Steady::time_point::max()) {
@@ -78,42 +75,48 @@ asio::awaitable<void> Agent::watch_configuration(PulseRef pulse) {
   using namespace asio::experimental::awaitable_operators;
   const auto [directory, name] = split(options_.config_path);
   auto subscription = watch_.subscribe(directory, {name});
+  std::string manifest_path;
+  std::optional<sources::DirectoryWatch::Subscription> manifest;
   for (;;) {
     pulse->beat(store_.now(), 2 * config_.resync + 30s);
     reload_wanted_ = false;
     co_await read_configuration();
     // Probes must be answered whatever the configuration is: until a good one says where, by the default.
     if (!server_ && !listening_) listen();
+    if (settings_.manifest_path() != manifest_path) {
+      manifest_path = settings_.manifest_path();
+      manifest.reset();
+      if (!manifest_path.empty()) {
+        const auto place = split(manifest_path);
+        manifest.emplace(watch_.subscribe(place.first, {place.second}));
+        continue;  // what changed between reading and watching
+      }
+    }
     if (reload_wanted_) continue;
-    (void)co_await (subscription.changed(Steady::now() + config_.resync) ||
-                    reload_.async_wait(asio::as_tuple(asio::use_awaitable)));
+    const auto until = Steady::now() + config_.resync;
+    if (manifest) {
+      (void)co_await (subscription.changed(until) || manifest->changed(until) ||
+                      reload_.async_wait(asio::as_tuple(asio::use_awaitable)));
+    } else {
+      (void)co_await (subscription.changed(until) || reload_.async_wait(asio::as_tuple(asio::use_awaitable)));
+    }
   }
 }
 
 asio::awaitable<void> Agent::read_configuration() {
-  const auto file = common::read_file_at(AT_FDCWD, options_.config_path, config::longest_text);
-  if (!file) {
-    const std::string why = options_.config_path + ": " + file.error().message;
-    text_hash_.clear();
-    if (store_.snapshot().config.error != why) reject(why);
-    co_return;
+  auto reading = settings_.read();
+  const auto& before = store_.snapshot().config;
+  const bool fresh = reading.config && (!before.loaded || reading.hash != before.hash);
+  if (fresh) co_await begin_epoch(std::move(*reading.config), reading.hash);
+  if (store_.snapshot().config.error != reading.error) {
+    store_.change([&](model::Snapshot& snapshot) {
+      snapshot.config.error = reading.error;
+      if (reading.error.empty()) snapshot.config.last_success = store_.now();
+    });
   }
-  const auto hash = common::sha256_hex(file->bytes);
-  if (hash == text_hash_) co_return;
-  text_hash_ = hash;
-  auto parsed = config::parse(file->bytes, options_.config_path, options_.environment);
-  if (!parsed) {
-    reject(config::to_text(parsed.error()));
-    co_return;
-  }
-  co_await begin_epoch(std::move(*parsed), hash);
 }
 
-void Agent::reject(const std::string& why) {
-  store_.change([&](model::Snapshot& snapshot) { snapshot.config.error = why; });
-}
-
-asio::awaitable<void> Agent::begin_epoch(config::Config config, std::string hash) {
+asio::awaitable<void> Agent::begin_epoch(config::Config config, const std::string& hash) {
   if (epoch_) co_await epoch_->stop(epoch_end_limit);
   epoch_.reset();
   const bool first = !store_.snapshot().config.loaded;

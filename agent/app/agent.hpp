@@ -12,6 +12,7 @@
 #include "agent/app/app.hpp"
 #include "agent/app/context.hpp"
 #include "agent/app/log.hpp"
+#include "agent/app/settings.hpp"
 #include "agent/app/store.hpp"
 #include "agent/app/supervisor.hpp"
 #include "agent/http/routes.hpp"
@@ -37,8 +38,7 @@ class Agent {
  private:
   boost::asio::awaitable<void> watch_configuration(PulseRef pulse);
   boost::asio::awaitable<void> read_configuration();
-  boost::asio::awaitable<void> begin_epoch(config::Config config, std::string hash);
-  void reject(const std::string& why);
+  boost::asio::awaitable<void> begin_epoch(config::Config config, const std::string& hash);
   void listen();
   [[nodiscard]] http::Response respond(const http::Request& request);
   [[nodiscard]] model::Runtime runtime() const;
@@ -49,8 +49,8 @@ class Agent {
   Store store_;
   sources::DirectoryWatch watch_;
   config::Config config_;  ///< in force; the defaults until one could be read
-  std::string text_hash_;  ///< of the newest text, good or bad
-  Supervisor root_;        ///< the loop that outlives epochs
+  Settings settings_;
+  Supervisor root_;  ///< the loop that outlives epochs
   std::unique_ptr<Supervisor> epoch_;
   std::unique_ptr<http::Server> server_;
   std::optional<config::Endpoint> listening_;

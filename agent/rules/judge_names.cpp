@@ -150,7 +150,8 @@ std::vector<Finding> judge_agent(const model::Snapshot& snapshot) {
       say(Code::group_stale, Severity::warning, model::Area::config, snapshot.group->node,
           "This node, " + snapshot.group->node + ", is not among the group's " + std::to_string(nodes.size()) +
               " nodes known here.",
-          "Bring the node list (group.nodes) up to date; names of nodes missing from it are not watched.");
+          "Bring the node list (group.nodes, or the manifest) up to date; names of nodes missing from it are not "
+          "watched.");
     }
   }
   if (!snapshot.resolver_error.empty()) {

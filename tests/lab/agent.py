@@ -241,6 +241,10 @@ class Agent:
         with open(f"/proc/{self.pid}/statm", encoding="ascii") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
+    def peak_resident_bytes(self):
+        with open(f"/proc/{self.pid}/status", encoding="ascii") as file:
+            return next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmHWM:"))
+
     def open_descriptors(self):
         """Of the kernel where we may ask (the agent is not dumpable: only root may), else by the agent's own metric."""
         try:

@@ -55,6 +55,8 @@ model::Policy policy(const Config& config) {
   policy.certificates.mismatch_debounce = config.secrets.mismatch_debounce;
   policy.names.down_after = config.dns.down_after;
   policy.names.pending_grace = config.dns.pending_grace;
+  policy.probes.drift_grace = config.probe.drift_grace;
+  policy.probes.drift_critical_after = config.probe.drift_critical_after;
   policy.gates.startup_names = config.gates.startup_names;
   policy.gates.startup_quorum = config.gates.startup_quorum;
   policy.gates.startup_max_wait = config.gates.startup_max_wait;

@@ -14,6 +14,7 @@
 #include "agent/model/group.hpp"
 #include "agent/model/pki.hpp"
 #include "agent/model/policy.hpp"
+#include "agent/model/probe.hpp"
 #include "common/result.hpp"
 
 namespace config {
@@ -49,19 +50,8 @@ constexpr std::string_view name(LogLevel level) {
 enum class LogFormat { text, json };
 constexpr std::string_view name(LogFormat format) { return format == LogFormat::text ? "text" : "json"; }
 
-/// How far a probe goes with our client certificate.
-enum class ClientCertificate { off, handshake, login };
-constexpr std::string_view name(ClientCertificate level) {
-  switch (level) {
-    case ClientCertificate::off: return "off";
-    case ClientCertificate::handshake: return "handshake";
-    case ClientCertificate::login: return "login";
-  }
-  return "";
-}
-/// How TLS begins: after an SSLRequest, or at once (PostgreSQL 17 and later).
-enum class Negotiation { postgres, direct };
-constexpr std::string_view name(Negotiation how) { return how == Negotiation::postgres ? "postgres" : "direct"; }
+using model::ClientCertificate;
+using model::Negotiation;
 
 struct Log {
   LogLevel level = LogLevel::info;
@@ -120,6 +110,7 @@ struct Probe {
   std::vector<Endpoint> self{{"127.0.0.1", 5432}};
   Duration self_interval{60'000};
   std::vector<model::NameRole> peer_roles{model::NameRole::node};
+  int peer_port = 5432;
   Duration peer_interval{300'000};
   int max_peers = 32;
   int concurrency = 4;

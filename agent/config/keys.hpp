@@ -101,6 +101,7 @@ void each_key(Fields& at, AnyConfig& config) {
   at.endpoints("self", probe.self, 8);
   at.duration("self_interval", probe.self_interval, 100ms, 24h);
   at.words("peer_roles", probe.peer_roles, model::all_name_roles);
+  at.number("peer_port", probe.peer_port, 1, 65'535);
   at.duration("peer_interval", probe.peer_interval, 1s, 24h);
   at.number("max_peers", probe.max_peers, 0, 1000);
   at.number("concurrency", probe.concurrency, 1, 64);

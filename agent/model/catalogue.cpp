@@ -278,6 +278,10 @@ const std::vector<Explanation>& catalogue() {
      "every certificate was replaced.",
      "First both CAs in every ca.crt, then new certificates everywhere, then drop the old CA; go back to the step "
      "that was skipped."},
+    {Code::own_postgres_unreachable, "own-postgres-unreachable",
+     "This node's own Postgres could not be probed: what it serves is not known, so drift can't be seen.",
+     "Postgres is down or still starting, listens elsewhere, or has TLS switched off.",
+     "Look at Postgres' log; where it listens on another address or port, name that in `[probe] self`."},
     {Code::watch_degraded, "watch-degraded",
      "inotify can't watch a Secret's directory, so changes are found by reading it again at the resync interval "
      "instead of at once.",

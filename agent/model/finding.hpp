@@ -94,6 +94,7 @@ enum class Code {
   peer_unreachable,
   backends_differ,
   ca_rotation_order,
+  own_postgres_unreachable,
   watch_degraded,
   group_stale,
   config_rejected,

@@ -193,6 +193,7 @@ struct SecretObservation {
   Source source = Source::mounted;
   std::string directory;
   BundleRef bundle;  ///< null until first read
+  BundleRef before;  ///< what the last rotation replaced; null where none was seen
   common::WallTime last_read{};
   bool watch_active = false;  ///< inotify works on the directory
   std::string watch_problem;  ///< why not ("" while active)

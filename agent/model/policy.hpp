@@ -55,6 +55,11 @@ struct NamePolicy {
   std::chrono::milliseconds pending_grace{600'000};  ///< from first sight of a name that never resolved
 };
 
+struct ProbePolicy {
+  std::chrono::milliseconds drift_grace{300'000};             ///< kubelet and the operator take their time
+  std::chrono::milliseconds drift_critical_after{1'800'000};  ///< from when copies began to differ
+};
+
 struct GatePolicy {
   StartupNames startup_names = StartupNames::none;
   StartupQuorum startup_quorum = StartupQuorum::any;
@@ -65,9 +70,12 @@ struct GatePolicy {
 struct Policy {
   CertificatePolicy certificates;
   NamePolicy names;
+  ProbePolicy probes;
   GatePolicy gates;
 };
 
+/// An endpoint that can't be reached is a finding after this many probes in a row.
+inline constexpr int probe_failures_to_report = 2;
 // Hysteresis of opt-in readiness checks: fails after this many bad evaluations, recovers after that many good.
 inline constexpr int bad_evaluations_to_fail = 3;
 inline constexpr int good_evaluations_to_recover = 2;

@@ -15,6 +15,7 @@
 #include "agent/model/finding.hpp"
 #include "agent/model/group.hpp"
 #include "agent/model/pki.hpp"
+#include "agent/model/probe.hpp"
 #include "agent/model/verdict.hpp"
 
 namespace model {
@@ -29,13 +30,15 @@ struct ConfigState {
 };
 
 /// The loops of the agent, for heartbeats. Closed list: the `monitor` label.
-enum class Monitor { config, secrets, dns, judge };
-inline constexpr std::array all_monitors{Monitor::config, Monitor::secrets, Monitor::dns, Monitor::judge};
+enum class Monitor { config, secrets, dns, probes, judge };
+inline constexpr std::array all_monitors{Monitor::config, Monitor::secrets, Monitor::dns, Monitor::probes,
+                                         Monitor::judge};
 constexpr std::string_view name(Monitor monitor) {
   switch (monitor) {
     case Monitor::config: return "config";
     case Monitor::secrets: return "secrets";
     case Monitor::dns: return "dns";
+    case Monitor::probes: return "probes";
     case Monitor::judge: return "judge";
   }
   return "";
@@ -103,6 +106,8 @@ struct Histogram {
 inline constexpr std::array<double, 9> dns_duration_bounds{.0005, .001, .005, .01, .05, .1, .5, 1, 5};
 inline constexpr std::array<double, 9> rotation_delay_bounds{.001, .005, .01, .02, .05, .25, 1, 10, 60};
 
+inline constexpr std::array<double, 5> probe_duration_bounds{.002, .01, .05, .5, 5};
+
 /// Why a server's c-ares channel was recreated: the `reason` label.
 enum class RebuildReason { timeouts, resolv_conf, max_age };
 inline constexpr std::array all_rebuild_reasons{RebuildReason::timeouts, RebuildReason::resolv_conf,
@@ -124,6 +129,9 @@ struct Counters {
   std::array<Histogram<dns_duration_bounds.size()>, all_name_roles.size()> dns_duration{};
   std::array<std::uint64_t, all_rebuild_reasons.size()> resolver_rebuilds{};
   Histogram<rotation_delay_bounds.size()> rotation_delay{};
+  /// [scope][status], one an address and exchange
+  std::array<std::array<std::uint64_t, all_probe_statuses.size()>, all_probe_scopes.size()> probes{};
+  std::array<Histogram<probe_duration_bounds.size()>, all_probe_phases.size()> probe_duration{};
 };
 
 struct Snapshot {
@@ -134,7 +142,8 @@ struct Snapshot {
   std::shared_ptr<const ResolverConfig> resolver;                 ///< in use, null until known
   std::string resolver_error;                                     ///< resolv.conf unreadable: why
   std::vector<std::shared_ptr<const NameObservation>> names;      ///< sorted by fqdn
-  std::vector<std::shared_ptr<const SecretObservation>> secrets;  ///< configured roles in role order
+  std::vector<std::shared_ptr<const SecretObservation>> secrets;  ///< configured, by source, then role
+  std::vector<ProbeObservationRef> probes;                        ///< sorted by target
   std::uint64_t sweeps = 0;                                       ///< DNS sweeps ended since the agent started
   std::array<MonitorState, all_monitors.size()> monitors{};
   std::deque<std::shared_ptr<const Event>> events;  ///< oldest first, at most events_kept

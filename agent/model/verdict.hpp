@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "agent/model/finding.hpp"
+#include "agent/model/pki.hpp"
+#include "agent/model/probe.hpp"
 
 namespace model {
 
@@ -50,6 +52,14 @@ struct SecretTimes {
   std::optional<common::WallTime> renewal_due{};  ///< leaf: not_after minus renew_before (or a third of the lifetime)
 };
 
+/// A probe's verdict, kept while nothing it was judged by has changed before `next_change`.
+struct JudgedProbe {
+  ProbeObservationRef of;
+  BundleRef ca;
+  std::optional<common::WallTime> next_change{};
+  ProbeVerdictRef verdict;  ///< never null
+};
+
 struct Verdict {
   common::WallTime at{};
   std::vector<Finding> findings;  ///< gravest first, then area, subject, code
@@ -68,6 +78,8 @@ struct Verdict {
   std::uint64_t judged_sweeps = 0;  ///< Snapshot::sweeps at the last evaluation of opt-in checks
   std::vector<Finding> secret_findings;
   std::vector<SecretTimes> secret_times;
+  std::vector<JudgedProbe> probes;  ///< in the order of Snapshot::probes; not those never tried
+  std::vector<Drift> drifts;        ///< by secret, between, port
   std::optional<common::WallTime> secrets_next{};
 };
 

@@ -59,6 +59,7 @@ model::SecretObservation observe(const model::SecretObservation& previous, model
   const bool changed = !same_content(previous.bundle, bundle);
   if (changed && previous.bundle && previous.bundle->loaded() && bundle->loaded()) {
     next.last_rotation = now;
+    next.before = previous.bundle;
     ++next.rotations[static_cast<std::size_t>(by)];
   }
   if (changed || !previous.bundle) {

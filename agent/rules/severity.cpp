@@ -87,6 +87,7 @@ std::optional<Severity> severity(Code code, const SeverityFacts& facts, TlsMode 
     case Code::search_list_answer:
     case Code::flapping:
     case Code::self_unreachable:
+    case Code::own_postgres_unreachable:
     case Code::group_stale:
     case Code::config_rejected: return warning;
     case Code::hosts_file_answers:

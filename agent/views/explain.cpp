@@ -22,7 +22,7 @@ struct Chapter {
 constexpr std::array chapters{
     Chapter{"Secrets and certificates", Code::missing_file, Code::drift_served},
     Chapter{"Names", Code::name_invalid, Code::flapping},
-    Chapter{"The wire", Code::client_certificate_refused, Code::ca_rotation_order},
+    Chapter{"The wire", Code::client_certificate_refused, Code::own_postgres_unreachable},
     Chapter{"The agent itself", Code::watch_degraded, Code::config_rejected},
 };
 

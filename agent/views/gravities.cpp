@@ -83,6 +83,8 @@ const std::vector<Gravity>& gravities() {
       {Code::peer_unreachable, C, C, C},
       {Code::backends_differ, W, W, I},
       {Code::ca_rotation_order, W, W, I},
+      {Code::own_postgres_unreachable, W, W, W, false,
+       "after two probes in a row, and the start-up grace of 10 minutes"},
       {Code::watch_degraded, I, I, I},
       {Code::group_stale, W, W, W},
       {Code::config_rejected, W, W, W},

@@ -9,6 +9,7 @@
 #include "agent/model/finding.hpp"
 #include "agent/model/group.hpp"
 #include "agent/model/pki.hpp"
+#include "agent/model/probe.hpp"
 
 namespace views {
 
@@ -60,6 +61,22 @@ struct LintItem {
   int line = 0;
   std::string message;
   std::string remedy;
+};
+
+/// `probe`: one endpoint, every address.
+struct ProbeReport {
+  model::ProbeObservation probe;
+  model::ProbeVerdict verdict;
+  std::vector<model::Finding> findings;  ///< of the CA file given
+};
+
+/// `check --ca-next FILE`: one line of the rehearsal.
+struct RehearsalItem {
+  std::string who;
+  bool holds_now = false;
+  bool holds_next = false;
+  std::string why;   ///< why it would fail, "" = it would not
+  std::string step;  ///< what to do first, likewise
 };
 
 /// One error in text input, for standard error: `place` is "file:line:column" or a path.

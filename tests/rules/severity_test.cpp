@@ -98,6 +98,7 @@ TEST_CASE("severities are those of the table") {
       {Code::drift_served, {.pressing = true}, "CCC"},
       {Code::client_certificate_refused, leaf, "CCC"},
       {Code::peer_unreachable, leaf, "CCC"},
+      {Code::own_postgres_unreachable, leaf, "WWW"},
       {Code::backends_differ, leaf, "WWI"},
       {Code::ca_rotation_order, leaf, "WWI"},
       {Code::not_resolving, {.name_role = NameRole::group}, "CCC"},

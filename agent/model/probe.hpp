@@ -190,9 +190,10 @@ struct ProbeTarget {
 /// One of the addresses behind an endpoint.
 struct AddressProbe {
   std::string address;
-  ProbeResultRef last;   ///< newest, of any level; never null
-  ProbeResultRef login;  ///< newest of level login; null where there was none
-  int failures = 0;      ///< exchanges in a row that did not get through TLS
+  ProbeResultRef last;      ///< newest, of any level; never null
+  ProbeResultRef login;     ///< newest of level login; null where there was none
+  int failures = 0;         ///< exchanges in a row without an answer: no TLS, or none after it (rules/observe)
+  ProbeResultRef served{};  ///< newest with a chain; null where there was none
 };
 
 /// An endpoint and what has been observed of it. Immutable once published.

@@ -2,6 +2,7 @@
 // nothing.
 #pragma once
 #include <string>
+#include <vector>
 
 #include "agent/model/dns.hpp"
 #include "agent/model/pki.hpp"
@@ -28,5 +29,19 @@ bool same_content(const model::BundleRef& a, const model::BundleRef& b);
 
 /// Counts one lookup per family, and its duration.
 void count(model::Counters& counters, model::NameRole role, const model::Lookup& lookup);
+
+/// A round of probes. `addresses` are those the endpoint's name has now (none: unresolved); what is known of others is
+/// dropped, and an address without any result yet is left out. `results` in any order, several an address allowed. An
+/// exchange without an answer adds to the address' failures, any other ends them; the newest login and the newest chain
+/// are kept beside the newest result.
+model::ProbeObservation observe(const model::ProbeObservation& previous, std::vector<std::string> addresses,
+                                std::vector<model::ProbeResultRef> results, common::WallTime now);
+
+/// Without TLS, or without an answer after it: what may pass by itself. A refusal is an answer.
+bool failed(const model::Exchange& exchange);
+
+/// Counts one exchange, and the duration of each phase begun.
+void count(model::Counters& counters, model::ProbeScope scope, model::ProbeStatus status,
+           const model::Exchange& exchange);
 
 }  // namespace rules

@@ -102,6 +102,8 @@ class Endpoints {
     verdict.remedy = deciding.remedy;
     if (deciding.status == ProbeStatus::ok || deciding.status == ProbeStatus::role_rejected)
       verdict.accepted_at_handshake = true;
+    if (deciding.status == ProbeStatus::ok && results[worst].exchange.level == ClientCertificate::login)
+      verdict.accepted_at_login = true;
     if (deciding.status == ProbeStatus::client_cert_untrusted) verdict.accepted_at_handshake = false;
     if (deciding.status == ProbeStatus::role_rejected) verdict.accepted_at_login = false;
     if (!results.empty()) verdict.addresses = std::move(verdicts);

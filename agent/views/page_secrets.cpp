@@ -70,7 +70,7 @@ std::string facts_html(const model::World& world, const model::SecretObservation
   facts.push_back(secret.watch_active
                       ? "watched"
                       : "polled" + (secret.watch_problem.empty() ? "" : ": " + html(secret.watch_problem)));
-  const model::SecretTimes* times = times_of(world, secret.role);
+  const model::SecretTimes* times = times_of(world, secret);
   if (times && times->renewal_due) {
     facts.push_back((*times->renewal_due > now ? "renewal due " : "renewal was due ") +
                     age_html(*times->renewal_due, now));

@@ -30,6 +30,13 @@ TEST_CASE("JSON of the one-shot commands") {
   check_golden("resolve.json", views::resolve_json(resolved_names()));
 }
 
+TEST_CASE("JSON of probes and of the rehearsal") {
+  std::string text;
+  for (const views::ProbeReport& report : probe_reports()) text += views::probe_json(report);
+  check_golden("probe.json", text);
+  check_golden("rehearsal.json", views::rehearsal_json(rehearsal()));
+}
+
 TEST_CASE("names and lint of a PGDGroup") {
   using model::NameRole;
   const views::GroupNames rich{

@@ -33,7 +33,7 @@ TEST_CASE("the first line is the verdict in words") {
   auto verdict = *rich_world().verdict;
   verdict.ready = true;
   CHECK(first_line({rich_world().snapshot, std::make_shared<const model::Verdict>(verdict)}) ==
-        "Ready, but something is wrong: 3 critical, 5 warnings, 1 info");
+        "Ready, but something is wrong: 4 critical, 6 warnings, 1 info");
 }
 
 TEST_CASE("the policy allows the page's own style by hash and nothing else") {

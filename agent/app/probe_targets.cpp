@@ -16,8 +16,8 @@ std::vector<model::ProbeTarget> probe_targets(const model::Group& group, const s
                                               const config::Probe& probe) {
   std::vector<model::ProbeTarget> targets;
   for (const auto& endpoint : probe.self) {
-    targets.push_back({endpoint.address, endpoint.port, model::ProbeScope::self, model::NameRole::node, group.name,
-                       group.node});
+    targets.push_back(
+        {endpoint.address, endpoint.port, model::ProbeScope::self, model::NameRole::node, group.name, group.node});
   }
   const auto asked = [&](model::NameRole role) {
     return std::find(probe.peer_roles.begin(), probe.peer_roles.end(), role) != probe.peer_roles.end();

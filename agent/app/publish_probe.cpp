@@ -45,7 +45,8 @@ void publish_unresolved(const Context& context, const model::ProbeTarget& target
     auto* place = slot(snapshot, target);
     if (!place) return;
     auto counters = std::make_shared<model::Counters>(*snapshot.counters);
-    ++counters->probes[static_cast<std::size_t>(target.scope)][static_cast<std::size_t>(model::ProbeStatus::dns_failed)];
+    ++counters
+          ->probes[static_cast<std::size_t>(target.scope)][static_cast<std::size_t>(model::ProbeStatus::dns_failed)];
     snapshot.counters = std::move(counters);
     *place = std::make_shared<const model::ProbeObservation>(rules::observe(**place, {}, {}, now));
   });

@@ -19,8 +19,7 @@ std::vector<SecretPlace> secret_places(const config::Secrets& secrets) {
   for (const auto role : model::all_secret_roles) {
     const auto& directory = secrets.directory(role);
     if (directory.empty()) continue;
-    places.push_back(
-        {role, model::Source::mounted, directory, {secrets.cert_file, secrets.key_file, secrets.ca_file}});
+    places.push_back({role, model::Source::mounted, directory, {secrets.cert_file, secrets.key_file, secrets.ca_file}});
   }
   if (secrets.written.empty()) return places;
   for (const auto role : model::all_secret_roles) {

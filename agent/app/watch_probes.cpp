@@ -184,7 +184,9 @@ asio::awaitable<void> watch_probes(ContextRef context, model::ProbeScope scope, 
     co_await run_probes(std::move(jobs), probe.concurrency, clock, found);
     for (const auto& one : due) plans.done(one->target, levels[one->target], Steady::now());
     const auto next = plans.next(context->store.snapshot());
-    pulse->beat(context->store.now(), 2 * std::max(probe.self_interval, 5 * probe.peer_interval) + 24h);
+    // Without any name looked up yet there is nothing to do but wait for news, and the names' own monitor is watched.
+    const auto pause = next == Steady::time_point::max() ? Steady::duration{24h} : next - Steady::now();
+    pulse->beat(context->store.now(), pause + 60s);
     co_await news.wait(next);
   }
 }

@@ -38,7 +38,8 @@ void publish(Store& store, model::SecretObservation next, bool rotated, common::
   store.change([&](model::Snapshot& snapshot) {
     auto* place = slot(snapshot, next.role, next.source);
     if (!place) return;
-    if (rotated && next.source == model::Source::mounted && next.bundle->changed_at.time_since_epoch().count() > 0 && now >= next.bundle->changed_at) {
+    if (rotated && next.source == model::Source::mounted && next.bundle->changed_at.time_since_epoch().count() > 0 &&
+        now >= next.bundle->changed_at) {
       auto counters = std::make_shared<model::Counters>(*snapshot.counters);
       counters->rotation_delay.observe(model::rotation_delay_bounds,
                                        std::chrono::duration<double>(now - next.bundle->changed_at).count());

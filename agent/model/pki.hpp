@@ -167,6 +167,7 @@ struct Bundle {
   KeyState key = KeyState::absent;
   std::uint32_t key_mode = 0;
   std::uint32_t key_uid = 0;
+  std::optional<std::uint32_t> cert_uid{};  ///< owner of the certificate's file; absent without one
   std::string key_fingerprint;  ///< SHA-256 of the public half (SPKI), to tell whether a rotation changed the key
   std::string key_detail;       ///< why malformed, never key bytes
   bool rotatable = true;

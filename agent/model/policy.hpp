@@ -74,6 +74,8 @@ struct Policy {
   GatePolicy gates;
 };
 
+/// The files Postgres is given appear only once its container runs: until then that they are missing is no finding.
+inline constexpr std::chrono::minutes written_grace{10};
 /// An endpoint that can't be reached is a finding after this many probes in a row.
 inline constexpr int probe_failures_to_report = 2;
 // Hysteresis of opt-in readiness checks: fails after this many bad evaluations, recovers after that many good.

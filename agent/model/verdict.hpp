@@ -57,7 +57,9 @@ struct JudgedProbe {
   ProbeObservationRef of;
   BundleRef ca;
   std::optional<common::WallTime> next_change{};
-  ProbeVerdictRef verdict;  ///< never null
+  ProbeVerdictRef verdict;                ///< never null
+  BundleRef ca_before{};                  ///< what the last rotation of `ca` replaced
+  std::vector<Finding> rotation_order{};  ///< ca-rotation-order of its served chains; each costs signatures
 };
 
 struct Verdict {
@@ -78,8 +80,9 @@ struct Verdict {
   std::uint64_t judged_sweeps = 0;  ///< Snapshot::sweeps at the last evaluation of opt-in checks
   std::vector<Finding> secret_findings;
   std::vector<SecretTimes> secret_times;
-  std::vector<JudgedProbe> probes;  ///< in the order of Snapshot::probes; not those never tried
-  std::vector<Drift> drifts;        ///< by secret, between, port
+  std::string judged_probes_policy;  ///< what else `probes` were judged by
+  std::vector<JudgedProbe> probes;   ///< in the order of Snapshot::probes; not those never tried
+  std::vector<Drift> drifts;         ///< by secret, between, port
   std::optional<common::WallTime> secrets_next{};
 };
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "agent/rules/checks_wire.hpp"
 #include "agent/rules/judge.hpp"
 
 namespace rules {
@@ -109,12 +110,14 @@ void smooth(Check& next, const Check* before, bool evaluated) {
 }  // namespace
 
 std::vector<Check> checks(const model::Verdict& previous, const model::Snapshot& snapshot, const model::Policy& policy,
-                          const std::vector<Finding>& findings, common::WallTime now) {
+                          const std::vector<Finding>& findings, const std::vector<model::JudgedProbe>& probes,
+                          common::WallTime now) {
   std::vector<Check> all;
-  const auto add = [&](std::string name, Gate gate, const Result& why, bool opt_in = false) {
+  /// `evaluated`, given for opt-in checks: there is something new to go by.
+  const auto add = [&](std::string name, Gate gate, const Result& why, std::optional<bool> evaluated = std::nullopt) {
     Check check{std::move(name), gate, why.empty(), why, std::nullopt, std::nullopt, 0};
     const Check* before = find(previous.checks, gate, check.name);
-    if (opt_in) smooth(check, before, snapshot.sweeps != previous.judged_sweeps);
+    if (evaluated) smooth(check, before, *evaluated);
     check.since = before && before->ok == check.ok ? before->since : now;
     check.last_success = check.ok ? now : (before ? before->last_success : std::nullopt);
     all.push_back(std::move(check));
@@ -133,7 +136,8 @@ std::vector<Check> checks(const model::Verdict& previous, const model::Snapshot&
     add(check, Gate::startup, material(*secret, findings, Gate::startup));
     add(check, Gate::ready, material(*secret, findings, Gate::ready));
     add(check, Gate::advisory, first_of(findings, [&](const Finding& f) {
-          return f.area == area_of(secret->role) && f.severity != Severity::info;
+          return f.area == area_of(secret->role) && f.source != model::Source::served && !is_drift(f) &&
+                 f.severity != Severity::info;
         }));
   }
   if (policy.gates.startup_names != model::StartupNames::none) {
@@ -143,8 +147,28 @@ std::vector<Check> checks(const model::Verdict& previous, const model::Snapshot&
     const auto& list = policy.gates.ready_checks;
     return std::find(list.begin(), list.end(), check) != list.end();
   };
-  if (asked(model::ReadyCheck::names_own)) add("names-own", Gate::ready, all_up(snapshot, true), true);
-  if (asked(model::ReadyCheck::names_peers)) add("names-peers", Gate::ready, all_up(snapshot, false), true);
+  const bool swept = snapshot.sweeps != previous.judged_sweeps;
+  const bool probed = self_probed(previous, probes);
+  if (asked(model::ReadyCheck::names_own)) add("names-own", Gate::ready, all_up(snapshot, true), swept);
+  if (asked(model::ReadyCheck::names_peers)) add("names-peers", Gate::ready, all_up(snapshot, false), swept);
+  if (asked(model::ReadyCheck::served)) add("served", Gate::ready, own_postgres_fails(snapshot, probes), probed);
+  if (asked(model::ReadyCheck::drift)) {
+    add("drift", Gate::ready,
+        first_of(findings, [](const Finding& f) { return is_drift(f) && f.severity == Severity::critical; }),
+        swept || probed);
+  }
+  const auto probes_any = [&](model::ProbeScope scope) {
+    return std::any_of(snapshot.probes.begin(), snapshot.probes.end(),
+                       [&](const auto& probe) { return probe->target.scope == scope; });
+  };
+  for (const auto scope : model::all_probe_scopes) {
+    if (!probes_any(scope)) continue;
+    add(scope == model::ProbeScope::self ? "probes-self" : "probes-peers", Gate::advisory,
+        first_of(findings, [&](const Finding& f) { return of_probes(f, scope); }));
+  }
+  const bool has_written = std::any_of(snapshot.secrets.begin(), snapshot.secrets.end(),
+                                       [](const auto& secret) { return secret->source == model::Source::written; });
+  if (has_written || probes_any(model::ProbeScope::self)) add("drift", Gate::advisory, first_of(findings, is_drift));
   add("names-own", Gate::advisory, all_up(snapshot, true));
   add("names-peers", Gate::advisory, all_up(snapshot, false));
   for (const auto monitor : model::all_monitors) {

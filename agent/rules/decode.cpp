@@ -111,6 +111,7 @@ model::Bundle decode(model::SecretFiles files, model::SecretRole role, model::So
   bundle.rotatable = files.rotatable;
   bundle.changed_at = files.changed_at;
   if (leaf_role && files.cert) {
+    bundle.cert_uid = files.cert->uid;
     bundle.cert_file_empty = !read_certificates(files.cert->bytes, names.cert, true, bundle, bundle.chain);
   }
   if (files.ca) {

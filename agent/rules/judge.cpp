@@ -4,6 +4,7 @@
 #include <map>
 #include <tuple>
 
+#include "agent/rules/judge_wire.hpp"
 #include "agent/rules/verify.hpp"
 
 namespace rules {
@@ -28,7 +29,7 @@ std::string policy_key(const model::Snapshot& snapshot, const model::Certificate
   if (policy.renew_before) key += std::to_string(policy.renew_before->count());
   for (const auto& secret : snapshot.secrets) {
     key += settled(*secret, policy, now) ? "|m" : "|-";
-    key += name(secret->role);
+    key += std::string(name(secret->role)) + '.' + std::string(name(secret->source));
   }
   if (snapshot.targets) {
     for (const auto* list :
@@ -123,6 +124,26 @@ void judge_startup(model::Verdict& next, const model::Verdict& previous, const m
   }
 }
 
+/// Postgres has not been given anything yet: its container starts after the agent's.
+bool not_written_yet(const model::Bundle& bundle) {
+  const bool only_missing = std::all_of(bundle.file_problems.begin(), bundle.file_problems.end(),
+                                        [](const auto& problem) { return problem.error == model::ReadError::missing; });
+  return bundle.source == model::Source::written && !bundle.loaded() && !bundle.file_problems.empty() && only_missing &&
+         bundle.pem_problems.empty() && !bundle.cert_file_empty;
+}
+
+/// What is said of the mounted copy is not said again of a written one that is no different.
+void add(std::vector<Finding>& all, std::vector<Finding> more) {
+  for (auto& finding : more) {
+    const auto said = [&](const Finding& other) {
+      return other.source == model::Source::mounted && other.area == finding.area && other.code == finding.code &&
+             other.message == finding.message;
+    };
+    const bool again = finding.source == model::Source::written && std::any_of(all.begin(), all.end(), said);
+    if (!again) all.push_back(std::move(finding));
+  }
+}
+
 }  // namespace
 
 model::Verdict judge(const model::Verdict& previous, const model::Snapshot& snapshot, const model::Policy& policy,
@@ -136,12 +157,18 @@ model::Verdict judge(const model::Verdict& previous, const model::Snapshot& snap
   auto names = judge_names(snapshot, policy, now.wall);
   earliest(next.next_change, names.next_change);
   std::move(names.findings.begin(), names.findings.end(), std::back_inserter(next.findings));
+  auto wire = judge_wire(previous, snapshot, policy, next.secret_findings, now);
+  earliest(next.next_change, wire.next_change);
+  std::move(wire.findings.begin(), wire.findings.end(), std::back_inserter(next.findings));
+  next.judged_probes_policy = std::move(wire.policy);
+  next.probes = std::move(wire.probes);
+  next.drifts = std::move(wire.drifts);
   auto agent = judge_agent(snapshot);
   std::move(agent.begin(), agent.end(), std::back_inserter(next.findings));
   date(next.findings, previous.findings, now.wall);
   sort_gravest_first(next.findings);
 
-  next.checks = checks(previous, snapshot, policy, next.findings, now.wall);
+  next.checks = checks(previous, snapshot, policy, next.findings, next.probes, now.wall);
   next.judged_sweeps = snapshot.sweeps;
   next.ready = passes(next.checks, model::Gate::ready);
   judge_startup(next, previous, policy.gates, now);
@@ -158,6 +185,11 @@ SecretsJudgement judge_secrets(const model::Snapshot& snapshot, const model::Cer
   SecretsJudgement all;
   for (const auto& secret : snapshot.secrets) {
     if (!secret->bundle) continue;
+    const auto grace_ends = snapshot.started_at + model::written_grace;
+    if (not_written_yet(*secret->bundle) && now < grace_ends) {
+      earliest(all.next_change, grace_ends);
+      continue;
+    }
     const model::Bundle* ca = nullptr;
     for (const auto& other : snapshot.secrets) {
       if (other->role == ca_of(secret->role) && other->source == secret->source && other->bundle)
@@ -170,7 +202,7 @@ SecretsJudgement judge_secrets(const model::Snapshot& snapshot, const model::Cer
                                 .own_node = snapshot.group ? snapshot.group->node : "",
                                 .key_mismatch_settled = settled(*secret, policy, now),
                                 .now = now});
-    std::move(judged.findings.begin(), judged.findings.end(), std::back_inserter(all.findings));
+    add(all.findings, std::move(judged.findings));
     earliest(all.next_change, judged.next_change);
     if (!is_ca(secret->role) && secret->source == model::Source::mounted) {
       all.times.push_back({secret->role, judged.effective_not_after, judged.renewal_due});

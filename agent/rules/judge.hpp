@@ -16,7 +16,8 @@ namespace rules {
 model::Verdict judge(const model::Verdict& previous, const model::Snapshot& snapshot, const model::Policy& policy,
                      model::Now now);
 
-/// The parts, each pure, for tests and one-shot commands.
+/// The parts, each pure, for tests and one-shot commands. Each source is judged by itself, against the CA of the same
+/// source; only mounted Secrets have times and hold the startup gate.
 struct SecretsJudgement {
   std::vector<model::Finding> findings;
   std::vector<model::SecretTimes> times;
@@ -37,9 +38,10 @@ std::vector<model::Finding> judge_agent(const model::Snapshot& snapshot);
 /// The reason of a check whose subject has not been observed for the first time.
 inline constexpr std::string_view not_read_yet = "not read yet";
 
-/// Every check of every gate, sorted by gate and name. Opt-in checks need 3 bad or 2 good evaluations (sweeps) to turn.
+/// Every check of every gate, sorted by gate and name. Opt-in checks need 3 bad or 2 good evaluations to turn: DNS
+/// sweeps for names, rounds of probes of our own Postgres for what it serves, either for drift.
 std::vector<model::Check> checks(const model::Verdict& previous, const model::Snapshot& snapshot,
                                  const model::Policy& policy, const std::vector<model::Finding>& findings,
-                                 common::WallTime now);
+                                 const std::vector<model::JudgedProbe>& probes, common::WallTime now);
 
 }  // namespace rules

@@ -2,6 +2,7 @@
 // refused; backends that differ; CA rotations in the wrong order. Pure: what was known before comes in by value.
 #pragma once
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "agent/model/policy.hpp"
@@ -11,15 +12,16 @@
 namespace rules {
 
 struct WireJudgement {
+  std::string policy;  ///< for Verdict::judged_probes_policy
   std::vector<model::JudgedProbe> probes;
   std::vector<model::Drift> drifts;
   std::vector<model::Finding> findings;
   std::optional<common::WallTime> next_change{};
 };
 
-/// Probes are judged anew only where their observation, the mounted server CA or the policy changed, or their time has
-/// come. A drift's `since` is carried over from `previous`. `secret_findings` are those already judged, for the reason
-/// of a drift.
+/// Probes are judged anew only where their observation, the server CA (mounted, or written where none is mounted) or
+/// the policy changed, or their time has come. A drift's `since` is carried over from `previous`. `secret_findings` are
+/// those already judged, for the reason of a drift.
 WireJudgement judge_wire(const model::Verdict& previous, const model::Snapshot& snapshot, const model::Policy& policy,
                          const std::vector<model::Finding>& secret_findings, model::Now now);
 

@@ -70,6 +70,13 @@ std::string describe(const model::Bundle& bundle) {
   return text;
 }
 
+/// "server", "server (written)".
+std::string label(const model::SecretObservation& secret) {
+  std::string text{name(secret.role)};
+  if (secret.source != model::Source::mounted) text += " (" + std::string(name(secret.source)) + ")";
+  return text;
+}
+
 /// Which of certificate, key and CA differ, in words.
 std::string what_changed(const model::Bundle& before, const model::Bundle& after) {
   std::string what;
@@ -94,7 +101,7 @@ void rotation(Collector& out, const model::SecretObservation& before, const mode
                                  {"old_not_after", to_rfc3339(a->not_after)},
                                  {"new_not_after", to_rfc3339(b->not_after)}});
   }
-  out.add(EventKind::rotation, Level::info, std::string(name(after.role)),
+  out.add(EventKind::rotation, Level::info, label(after),
           "rotated (" + what_changed(old, now) + "): " + describe(old) + " -> " + describe(now), std::move(fields));
 }
 
@@ -106,7 +113,7 @@ void secrets(Collector& out, const model::Snapshot& before, const model::Snapsho
         was = candidate.get();
     }
     if (was == now.get() || !now->bundle) continue;
-    const std::string subject{name(now->role)};
+    const std::string subject = label(*now);
     const bool had = was && was->bundle && was->bundle->loaded();
     const bool has = now->bundle->loaded();
     if (had && now->rotations != was->rotations) {

@@ -1,5 +1,6 @@
 // Presence of files, their PEM, the private key and the mount.
 #include "agent/rules/facts.hpp"
+#include "agent/rules/postgres_says.hpp"
 #include "agent/rules/verifying.hpp"
 
 namespace rules {
@@ -33,25 +34,39 @@ std::string octal(std::uint32_t mode) {
   return text;
 }
 
+/// Of files that Postgres was given, also what it makes of them.
+std::string told(const Verifying& verifying, Code code, const std::string& file, const std::string& message,
+                 const std::string& joint = "; ") {
+  const auto& bundle = verifying.bundle;
+  if (bundle.source != model::Source::written) return message + ".";
+  const auto refused = refusal(bundle, code, file);
+  return refused.empty() ? message + "." : message + joint + consequence(bundle, refused) + ".";
+}
+
 void verify_presence(Verifying& verifying, const model::FileProblem& problem) {
+  const auto& bundle = verifying.bundle;
   const bool directory = problem.file.empty();
-  const std::string where = place(verifying.bundle);
+  const bool written = bundle.source == model::Source::written;
+  const std::string where = place(bundle);
   const std::string subject = directory ? where : problem.file;
   const std::string what = directory ? "The directory " + where : problem.file + " in " + where;
+  const std::string file = !directory ? problem.file : is_ca(bundle.role) ? bundle.names.ca : bundle.names.cert;
   if (problem.error == ReadError::missing) {
     verifying.say(
-        Code::missing_file, {}, subject, what + " is not there.",
-        "Create or complete the Secret, or tell the agent where it is mounted and what its files are called.");
+        Code::missing_file, {}, subject, told(verifying, Code::missing_file, file, what + " is not there"),
+        written
+            ? "Look at the Cluster's status for why the instance manager has not written it."
+            : "Create or complete the Secret, or tell the agent where it is mounted and what its files are called.");
   } else {
-    verifying.say(Code::unreadable, {}, subject, what + " can't be read: " + why(problem) + ".",
-                  "Let the agent's user read the file (fsGroup, defaultMode), or replace its content.");
+    verifying.say(Code::unreadable, {}, subject,
+                  told(verifying, Code::unreadable, file, what + " can't be read: " + why(problem),
+                       "; where Postgres can't read it either, "),
+                  written ? "Let the agent run as the user that owns the file, or replace its content."
+                          : "Let the agent's user read the file (fsGroup, defaultMode), or replace its content.");
   }
 }
 
 bool readable_by_others(std::uint32_t mode) { return (mode & 0007) != 0; }
-
-/// be-secure-common.c, fe-secure-openssl.c: 0600 for a key of the own user, 0640 for one of root.
-bool too_open_for_postgres(std::uint32_t mode, std::uint32_t uid) { return (mode & (uid == 0 ? 0037U : 0077U)) != 0; }
 
 void verify_permissions(Verifying& verifying) {
   const auto& bundle = verifying.bundle;
@@ -61,10 +76,16 @@ void verify_permissions(Verifying& verifying) {
     verifying.say(Code::key_permissions, {}, bundle.names.key, fact + ", so every user in the container can read it.",
                   "Mount the Secret with defaultMode 0440 and an fsGroup.");
   }
-  if (bundle.source == model::Source::written && too_open_for_postgres(bundle.key_mode, bundle.key_uid)) {
-    verifying.say(Code::key_permissions, {}, bundle.names.key, fact + ": Postgres and libpq refuse a key that open.",
-                  "Set the mode to 0600, or to 0640 where root owns the file.");
-  }
+  if (bundle.source != model::Source::written) return;
+  const bool owner = refuses_key_owner(bundle);
+  if (!owner && !refuses_key_mode(bundle)) return;
+  verifying.say(
+      Code::key_permissions, {}, bundle.names.key,
+      told(verifying, Code::key_permissions, bundle.names.key,
+           fact + (owner ? ", not to user " + std::to_string(*bundle.cert_uid) + " as " + bundle.names.cert + " does"
+                         : ", which is too open")),
+      owner ? "Give the key to the database user or to root."
+            : "Set the mode to 0600, or to 0640 where root owns the file.");
 }
 
 std::string what_openssl_does(PemEffect effect) {
@@ -88,14 +109,17 @@ void verify_files(Verifying& verifying) {
     if (problem.file != main_file) continue;
     const std::string number = std::to_string(problem.index + 1);
     const bool taken = problem.effect != PemEffect::refuses_file;
+    const std::string message = "Certificate block " + number + " of " + problem.file + ", line " +
+                                std::to_string(problem.line) + ", can't be read: " + printable(problem.detail);
     verifying.say(Code::malformed_pem, {.mild = taken && !leaf_lost, .taken = taken}, problem.file + " #" + number,
-                  "Certificate block " + number + " of " + problem.file + ", line " + std::to_string(problem.line) +
-                      ", can't be read: " + printable(problem.detail) + ".",
+                  taken ? message + "." : told(verifying, Code::malformed_pem, problem.file, message),
                   "Write the file again from the original certificates; " + what_openssl_does(problem.effect) + ".");
   }
   if (bundle.cert_file_empty) {
-    verifying.say(Code::no_certificate, {}, main_file, main_file + " in " + place(bundle) + " holds no certificate.",
-                  "Put the PEM certificate into the Secret under that name.");
+    verifying.say(
+        Code::no_certificate, {}, main_file,
+        told(verifying, Code::no_certificate, main_file, main_file + " in " + place(bundle) + " holds no certificate"),
+        "Put the PEM certificate into the Secret under that name.");
   }
   if (!bundle.rotatable && bundle.source == model::Source::mounted) {
     verifying.say(Code::not_rotatable, {}, place(bundle),
@@ -113,19 +137,22 @@ void verify_key(Verifying& verifying) {
     case KeyState::absent: return;
     case KeyState::encrypted:
       verifying.say(Code::key_encrypted, {}, file,
-                    "The key in " + file + " is protected by a passphrase, which nobody can enter.",
+                    told(verifying, Code::key_encrypted, file,
+                         "The key in " + file + " is protected by a passphrase, which nobody can enter"),
                     "Store the key without a passphrase.");
       break;
     case KeyState::malformed:
       verifying.say(Code::malformed_pem, {}, file,
-                    file + " can't be read as a private key: " + printable(bundle.key_detail) + ".",
+                    told(verifying, Code::malformed_pem, file,
+                         file + " can't be read as a private key: " + printable(bundle.key_detail)),
                     "Write the key again from the original, in PEM.");
       break;
     case KeyState::mismatch:
       if (const auto* leaf = bundle.leaf(); leaf && verifying.input.key_mismatch_settled) {
         verifying.say(Code::key_mismatch, {}, file,
-                      "The key in " + file + " does not belong to " + subject_of(*leaf) + " (serial " + leaf->serial +
-                          ", " + leaf->key + ") in " + bundle.names.cert + ".",
+                      told(verifying, Code::key_mismatch, file,
+                           "The key in " + file + " does not belong to " + subject_of(*leaf) + " (serial " +
+                               leaf->serial + ", " + leaf->key + ") in " + bundle.names.cert),
                       "Issue the pair again, so that key and certificate come from one request.");
       }
       break;

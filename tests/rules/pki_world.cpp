@@ -25,6 +25,7 @@ Secrets decode(World world) {
     files.key->mode = 0100000 | world.key_mode;
     files.key->uid = world.key_uid;
   }
+  if (files.cert) files.cert->uid = world.cert_uid.value_or(world.key_uid);
   auto ca_files = support::secret_files("", "", present(world.ca_file));
   ca_files.problems = world.ca_problems;
   ca_files.rotatable = world.ca_rotatable;

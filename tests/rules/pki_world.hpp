@@ -1,6 +1,7 @@
 // One certificate situation: the files of a leaf Secret and of its CA Secret, as they should be unless a test says
 // otherwise.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct World {
   bool rotatable = true, ca_rotatable = true;
   model::Source source = model::Source::mounted;
   std::uint32_t key_mode = 0440, key_uid = 0;
+  std::optional<std::uint32_t> cert_uid{};  ///< absent = as the key
   std::vector<model::FileProblem> problems, ca_problems;
 
   /// Certificate and key of a leaf, followed by `others`.

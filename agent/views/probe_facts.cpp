@@ -113,6 +113,15 @@ std::vector<ShownProbe> shown_probes(const model::World& world) {
   return out;
 }
 
+std::string copies_in_words(model::Between between) {
+  switch (between) {
+    case model::Between::mounted_written: return "mounted and written";
+    case model::Between::mounted_served: return "mounted and served";
+    case model::Between::written_served: return "written and served";
+  }
+  return "";
+}
+
 const model::ProbeResult* served_by_self(const model::Snapshot& snapshot) {
   for (const model::ProbeObservationRef& probe : snapshot.probes) {
     if (probe->target.scope != model::ProbeScope::self) continue;

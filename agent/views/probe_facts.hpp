@@ -69,6 +69,9 @@ struct ShownProbe {
 /// Our own endpoints, then the peers', each sorted by host.
 std::vector<ShownProbe> shown_probes(const model::World& world);
 
+/// "mounted and served"
+std::string copies_in_words(model::Between between);
+
 /// What our first own endpoint that presented a chain served last; null where none did.
 const model::ProbeResult* served_by_self(const model::Snapshot& snapshot);
 

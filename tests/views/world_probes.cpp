@@ -152,8 +152,9 @@ Endpoints rich_endpoints() {
       peer("region-a", "region-a-3"), {},
       {bad(ProbeStatus::dns_failed, "region-a-3-node.example.com has no address to probe.", "Mend the name first.")});
   auto old = good("192.0.2.21", served("CN=region-b-1-node", "2025-11-22T00:00:00Z", "2026-02-20T00:00:00Z", '3'));
-  auto expired = bad(ProbeStatus::expired, "The certificate that 192.0.2.21 serves expired 9 days ago.",
-                     "Renew it and let Postgres reload.");
+  auto expired =
+      bad(ProbeStatus::expired, "The certificate CN=region-b-1-node expired 2026-02-20T00:00:00Z, 9 days ago.",
+          "Renew it and let Postgres reload.");
   expired.findings = {expired_there()};
   all.add(peer("region-b", "region-b-1"), {old}, {expired});
   const Chain b2 = served("CN=region-b-2-node", "2026-01-10T00:00:00Z", "2026-04-11T00:00:00Z", '4');

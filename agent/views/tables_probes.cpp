@@ -127,6 +127,7 @@ void endpoint_rows(std::vector<Row>& rows, const ShownProbe& probe, common::Wall
   if (addresses.empty()) {
     lead.insert(lead.end(), {{"-"}, cell_of(probe.verdict->status)});
     rows.push_back(std::move(lead));
+    return;
   }
   for (const ProbedAddress& each : addresses) {
     const model::Certificate* leaf = served_leaf(each.last);

@@ -1,7 +1,10 @@
 #include "agent/app/adopt.hpp"
 
+#include <algorithm>
 #include <map>
 
+#include "agent/app/probe_targets.hpp"
+#include "agent/app/secret_places.hpp"
 #include "agent/pgd/names.hpp"
 #include "agent/rules/observe.hpp"
 
@@ -28,20 +31,34 @@ void adopt_names(model::Snapshot& snapshot, common::WallTime now) {
 
 void adopt_secrets(model::Snapshot& snapshot, const config::Secrets& secrets) {
   const auto known = std::exchange(snapshot.secrets, {});
-  for (const auto role : model::all_secret_roles) {
-    const auto& directory = secrets.directory(role);
-    if (directory.empty()) continue;
+  for (const auto& place : secret_places(secrets)) {
     std::shared_ptr<const model::SecretObservation> kept;
     for (const auto& seen : known) {
-      if (seen->role == role && seen->source == model::Source::mounted && seen->directory == directory) kept = seen;
+      if (seen->role == place.role && seen->source == place.source && seen->directory == place.directory) kept = seen;
     }
     if (!kept) {
       model::SecretObservation fresh;
-      fresh.role = role;
-      fresh.directory = directory;
+      fresh.role = place.role;
+      fresh.source = place.source;
+      fresh.directory = place.directory;
       kept = std::make_shared<const model::SecretObservation>(std::move(fresh));
     }
     snapshot.secrets.push_back(std::move(kept));
+  }
+}
+
+void adopt_probes(model::Snapshot& snapshot, const config::Probe& probe) {
+  const auto known = std::exchange(snapshot.probes, {});
+  for (auto& target : probe_targets(*snapshot.group, snapshot.targets->names, probe)) {
+    const auto found =
+        std::find_if(known.begin(), known.end(), [&](const auto& seen) { return seen->target == target; });
+    if (found != known.end()) {
+      snapshot.probes.push_back(*found);
+      continue;
+    }
+    model::ProbeObservation fresh;
+    fresh.target = std::move(target);
+    snapshot.probes.push_back(std::make_shared<const model::ProbeObservation>(std::move(fresh)));
   }
 }
 
@@ -56,6 +73,7 @@ void adopt(model::Snapshot& snapshot, const config::Config& config, const std::s
   snapshot.targets = std::make_shared<const model::Targets>(pgd::targets(*snapshot.group));
   adopt_names(snapshot, now);
   adopt_secrets(snapshot, config.secrets);
+  adopt_probes(snapshot, config.probe);
 }
 
 }  // namespace app

@@ -1,5 +1,6 @@
 #include "agent/app/agent.hpp"
 
+#include <algorithm>
 #include "agent/app/adopt.hpp"
 #include "agent/app/monitors.hpp"
 #include "agent/sources/process.hpp"
@@ -43,9 +44,11 @@ common::WallTime wall_now() { return std::chrono::system_clock::now(); }
 Agent::Agent(asio::io_context& io, RunOptions options)
     : io_(io),
       options_(std::move(options)),
+      news_(io.get_executor()),
       store_(io.get_executor(), wall_now,
-             [this](const model::World&, const model::World&, const Store::Events& events) {
+             [this](const model::World& before, const model::World& after, const Store::Events& events) {
                for (const auto& event : events) log_.write(*event);
+               if (is_news_for_probes(*before.snapshot, *after.snapshot)) news_.now();
              }),
       watch_(io.get_executor()),
       settings_(options_.config_path, options_.environment),
@@ -128,22 +131,29 @@ asio::awaitable<void> Agent::begin_epoch(config::Config config, const std::strin
     adopt(snapshot, config_, hash, store_.now());
     snapshot.of(model::Monitor::secrets).running = false;
     snapshot.of(model::Monitor::dns).running = false;
+    snapshot.of(model::Monitor::probes).running = false;
   });
 
   for (const auto& what : without_effect(config_)) {
     log_.write({store_.now(), model::EventKind::config, model::Level::warning, options_.config_path, what, {}});
   }
 
-  const auto context = std::make_shared<const Context>(Context{store_, log_, watch_, config_, policy});
+  const auto context = std::make_shared<const Context>(Context{store_, log_, watch_, news_, config_, policy});
   epoch_ = std::make_unique<Supervisor>(io_.get_executor(), store_);
   const auto snapshot = store_.world().snapshot;  // starting a loop changes the store's
-  for (const auto& secret : snapshot->secrets) {
-    epoch_->start(model::Monitor::secrets, [context, role = secret->role](PulseRef pulse) {
-      return watch_secret(context, role, std::move(pulse));
-    });
+  for (const auto& place : secret_places(config_.secrets)) {
+    epoch_->start(model::Monitor::secrets,
+                  [context, place](PulseRef pulse) { return watch_secret(context, place, std::move(pulse)); });
   }
   if (!snapshot->names.empty()) {
     epoch_->start(model::Monitor::dns, [context](PulseRef pulse) { return watch_names(context, std::move(pulse)); });
+  }
+  for (const auto scope : model::all_probe_scopes) {
+    const bool any = std::any_of(snapshot->probes.begin(), snapshot->probes.end(),
+                                 [&](const auto& probe) { return probe->target.scope == scope; });
+    if (!any) continue;
+    epoch_->start(model::Monitor::probes,
+                  [context, scope](PulseRef pulse) { return watch_probes(context, scope, std::move(pulse)); });
   }
 
   const bool moved = listening_ && *listening_ != config_.listen;

@@ -15,6 +15,7 @@
 #include "agent/app/settings.hpp"
 #include "agent/app/store.hpp"
 #include "agent/app/supervisor.hpp"
+#include "agent/app/wake.hpp"
 #include "agent/http/routes.hpp"
 #include "agent/http/server.hpp"
 #include "agent/model/runtime.hpp"
@@ -46,6 +47,7 @@ class Agent {
   boost::asio::io_context& io_;
   RunOptions options_;
   Log log_;
+  News news_;  ///< for the probes: a secret changed, or a sweep of the names ended
   Store store_;
   sources::DirectoryWatch watch_;
   config::Config config_;  ///< in force; the defaults until one could be read

@@ -4,6 +4,7 @@
 
 #include "agent/app/log.hpp"
 #include "agent/app/store.hpp"
+#include "agent/app/wake.hpp"
 #include "agent/config/config.hpp"
 #include "agent/model/policy.hpp"
 #include "agent/sources/directory_watch.hpp"
@@ -14,6 +15,7 @@ struct Context {
   Store& store;
   Log& log;
   sources::DirectoryWatch& watch;
+  News& news;  ///< a secret changed, or a sweep of the names ended
   config::Config config;
   model::Policy policy;
 };

@@ -2,13 +2,16 @@
 
 #include <fcntl.h>
 
+#include <map>
+
 #include "agent/app/adopt.hpp"
+#include "agent/app/probe_targets.hpp"
+#include "agent/app/run_probes.hpp"
+#include "agent/app/secret_places.hpp"
 #include "agent/app/sweep.hpp"
-#include "agent/rules/decode.hpp"
 #include "agent/rules/judge.hpp"
 #include "agent/rules/observe.hpp"
 #include "agent/rules/resolv_conf.hpp"
-#include "agent/sources/secret_files.hpp"
 #include "common/deadline.hpp"
 #include "common/files.hpp"
 
@@ -17,12 +20,46 @@ namespace {
 
 constexpr auto resolv_conf = "/etc/resolv.conf";
 
-std::shared_ptr<const model::SecretObservation> read_again(const config::Secrets& secrets,
-                                                           const model::SecretObservation& before,
-                                                           common::WallTime now) {
-  auto next = rules::observe(before, read_bundle(secrets, before.role), model::DetectedBy::poll, now);
-  next.watch_active = true;  // nothing is watched here, so nothing is degraded
-  return std::make_shared<const model::SecretObservation>(std::move(next));
+void read_secrets(model::Snapshot& snapshot, const config::Secrets& secrets, common::WallTime now) {
+  for (const auto& place : secret_places(secrets)) {
+    for (auto& seen : snapshot.secrets) {
+      if (seen->role != place.role || seen->source != place.source) continue;
+      auto next = rules::observe(*seen, read_bundle(place), model::DetectedBy::poll, now);
+      next.watch_active = true;  // nothing is watched here, so nothing is degraded
+      seen = std::make_shared<const model::SecretObservation>(std::move(next));
+    }
+  }
+}
+
+/// One probe of every endpoint: of peers at most max_peers. A failure counts at once, there is no second look.
+boost::asio::awaitable<void> probe_all(std::shared_ptr<model::Snapshot> snapshot, const config::Config& config,
+                                       common::WallTime now) {
+  const auto identity = load_identity(config.secrets);
+  std::vector<ProbeJob> jobs;
+  std::map<model::ProbeTarget, std::vector<std::string>> addresses;
+  std::map<model::ProbeTarget, std::vector<model::ProbeResultRef>> results;
+  int peers = 0;
+  for (const auto& probe : snapshot->probes) {
+    const auto& target = probe->target;
+    if (target.scope == model::ProbeScope::peer && ++peers > config.probe.max_peers) continue;
+    auto more = probe_jobs(target, addresses[target] = addresses_of(target, *snapshot), config.probe.client_certificate,
+                           config, identity);
+    std::move(more.begin(), more.end(), std::back_inserter(jobs));
+  }
+  const ProbeFound found = [&](const model::ProbeTarget& target, model::ProbeResultRef result) {
+    results[target].push_back(std::move(result));
+  };
+  const common::WallClock clock = [now] { return now; };
+  co_await run_probes(std::move(jobs), config.probe.concurrency, clock, found);
+  for (auto& probe : snapshot->probes) {
+    const auto& known = addresses.find(probe->target);
+    if (known == addresses.end()) continue;
+    auto next = rules::observe(*probe, known->second, results[probe->target], now);
+    for (auto& address : next.addresses) {
+      if (address.failures > 0) address.failures = model::probe_failures_to_report;
+    }
+    probe = std::make_shared<const model::ProbeObservation>(std::move(next));
+  }
 }
 
 }  // namespace
@@ -41,21 +78,15 @@ ResolverChoice choose_resolver(const config::Dns& dns, const model::ResolverConf
   return choice;
 }
 
-model::BundleRef read_bundle(const config::Secrets& secrets, model::SecretRole role) {
-  auto files = sources::read_secret(
-      {secrets.directory(role), !is_ca(role), secrets.cert_file, secrets.key_file, secrets.ca_file});
-  return std::make_shared<const model::Bundle>(rules::decode(std::move(files), role, model::Source::mounted,
-                                                             {secrets.cert_file, secrets.key_file, secrets.ca_file}));
-}
-
 boost::asio::awaitable<model::World> observe_once(config::Config config, common::WallTime now, common::WallTime at) {
   auto snapshot = std::make_shared<model::Snapshot>();
   snapshot->started_at = now;
   adopt(*snapshot, config, "", now);
-  for (auto& secret : snapshot->secrets) secret = read_again(config.secrets, *secret, now);
+  read_secrets(*snapshot, config.secrets, now);
 
   auto policy = config::policy(config);
   policy.names = {.down_after = 1, .pending_grace = std::chrono::milliseconds{0}};
+  policy.probes.drift_grace = std::chrono::milliseconds{0};
   const auto resolver = choose_resolver(config.dns, {});
   snapshot->resolver = std::make_shared<const model::ResolverConfig>(resolver.config);
   snapshot->resolver_error = resolver.error;
@@ -76,13 +107,14 @@ boost::asio::awaitable<model::World> observe_once(config::Config config, common:
   };
   co_await sweep(servers, resolver.config, names, options, found);
   ++snapshot->sweeps;
+  co_await probe_all(snapshot, config, now);
 
   bool mismatch = false;
   for (const auto& secret : snapshot->secrets) mismatch = mismatch || secret->mismatch_since.has_value();
   if (mismatch) {
     co_await common::sleep_for(policy.certificates.mismatch_debounce);
     const auto later = now + policy.certificates.mismatch_debounce;
-    for (auto& secret : snapshot->secrets) secret = read_again(config.secrets, *secret, later);
+    read_secrets(*snapshot, config.secrets, later);
     at = std::max<common::WallTime>(at, later);
   }
   auto verdict = std::make_shared<const model::Verdict>(rules::judge({}, *snapshot, policy, {at, {}}));

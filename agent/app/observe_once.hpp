@@ -15,11 +15,9 @@ struct ResolverChoice {
 };
 ResolverChoice choose_resolver(const config::Dns& dns, const model::ResolverConfig& fallback);
 
-/// One bundle, read and decoded now.
-model::BundleRef read_bundle(const config::Secrets& secrets, model::SecretRole role);
-
-/// Reads every secret and looks every name up once. One failed lookup counts as down, and nothing is pending: there is
-/// no second look. A key mismatch is looked at again after the debounce. Certificates are judged as of `at`.
+/// Reads every secret, looks every name up and probes every endpoint once. One failure counts, nothing is pending and
+/// a drift has no grace: there is no second look. A key mismatch is looked at again after the debounce. Certificates
+/// are judged as of `at`.
 boost::asio::awaitable<model::World> observe_once(config::Config config, common::WallTime now, common::WallTime at);
 
 }  // namespace app

@@ -14,42 +14,32 @@ using Steady = std::chrono::steady_clock;
 /// A version that kept changing while it was read is read again this soon.
 constexpr auto unstable_retry = 100ms;
 
-sources::SecretRequest request(const config::Secrets& secrets, model::SecretRole role) {
-  return {.directory = secrets.directory(role),
-          .leaf = !is_ca(role),
-          .cert_file = secrets.cert_file,
-          .key_file = secrets.key_file,
-          .ca_file = secrets.ca_file};
-}
-
-model::SecretFileNames file_names(const config::Secrets& secrets) {
-  return {secrets.cert_file, secrets.key_file, secrets.ca_file};
-}
-
 bool unstable(const model::SecretFiles& files) {
   return std::any_of(files.problems.begin(), files.problems.end(),
                      [](const auto& problem) { return problem.error == model::ReadError::unstable; });
 }
 
-std::shared_ptr<const model::SecretObservation>* slot(model::Snapshot& snapshot, model::SecretRole role) {
+std::shared_ptr<const model::SecretObservation>* slot(model::Snapshot& snapshot, model::SecretRole role,
+                                                      model::Source source) {
   for (auto& secret : snapshot.secrets) {
-    if (secret->role == role && secret->source == model::Source::mounted) return &secret;
+    if (secret->role == role && secret->source == source) return &secret;
   }
   return nullptr;
 }
 
-model::SecretObservation observed(const model::Snapshot& snapshot, model::SecretRole role) {
+model::SecretObservation observed(const model::Snapshot& snapshot, const SecretPlace& place) {
   for (const auto& secret : snapshot.secrets) {
-    if (secret->role == role && secret->source == model::Source::mounted) return *secret;
+    if (secret->role == place.role && secret->source == place.source) return *secret;
   }
   return {};
 }
 
 void publish(Store& store, model::SecretObservation next, bool rotated, common::WallTime now) {
   store.change([&](model::Snapshot& snapshot) {
-    auto* place = slot(snapshot, next.role);
+    auto* place = slot(snapshot, next.role, next.source);
     if (!place) return;
-    if (rotated && next.bundle->changed_at.time_since_epoch().count() > 0 && now >= next.bundle->changed_at) {
+    if (rotated && next.source == model::Source::mounted && next.bundle->changed_at.time_since_epoch().count() > 0 &&
+        now >= next.bundle->changed_at) {
       auto counters = std::make_shared<model::Counters>(*snapshot.counters);
       counters->rotation_delay.observe(model::rotation_delay_bounds,
                                        std::chrono::duration<double>(now - next.bundle->changed_at).count());
@@ -60,11 +50,11 @@ void publish(Store& store, model::SecretObservation next, bool rotated, common::
 }
 
 /// One read: publishes only what changed. Returns when to read again at the latest, as a delay.
-Steady::duration look(const Context& context, model::SecretRole role, model::DetectedBy by,
+Steady::duration look(const Context& context, const SecretPlace& place, model::DetectedBy by,
                       const sources::DirectoryWatch::Subscription& subscription) {
-  auto files = sources::read_secret(request(context.config.secrets, role));
+  auto files = sources::read_secret(request(place));
   const auto now = context.store.now();
-  const auto before = observed(context.store.snapshot(), role);
+  const auto before = observed(context.store.snapshot(), place);
   auto next = before;
   next.watch_active = subscription.active();
   next.watch_problem = subscription.problem();
@@ -82,8 +72,8 @@ Steady::duration look(const Context& context, model::SecretRole role, model::Det
     return context.config.resync;
   }
   auto bundle = same ? before.bundle
-                     : std::make_shared<const model::Bundle>(rules::decode(
-                           std::move(files), role, model::Source::mounted, file_names(context.config.secrets)));
+                     : std::make_shared<const model::Bundle>(
+                           rules::decode(std::move(files), place.role, place.source, place.names));
   const bool mismatch = bundle->key == model::KeyState::mismatch;
   next = rules::observe(next, std::move(bundle), by, now);
   const bool rotated = next.rotations != before.rotations;
@@ -94,13 +84,13 @@ Steady::duration look(const Context& context, model::SecretRole role, model::Det
 
 }  // namespace
 
-boost::asio::awaitable<void> watch_secret(ContextRef context, model::SecretRole role, PulseRef pulse) {
-  const auto subject = request(context->config.secrets, role);
+boost::asio::awaitable<void> watch_secret(ContextRef context, SecretPlace place, PulseRef pulse) {
+  const auto subject = request(place);
   auto subscription = context->watch.subscribe(subject.directory, sources::wanted_files(subject));
   auto by = model::DetectedBy::poll;
   for (;;) {
     pulse->beat(context->store.now(), 2 * context->config.resync + 30s);
-    const auto delay = look(*context, role, by, subscription);
+    const auto delay = look(*context, place, by, subscription);
     by = co_await subscription.changed(Steady::now() + delay);
   }
 }

@@ -12,6 +12,7 @@ int check(const Check& options);
 int check_config(const CheckConfig& options);
 int verify(const Verify& options);
 int resolve(const Resolve& options);
+int probe(const Probe& options);
 int names(const Names& options);
 int lint(const Lint& options);
 int render(const Render& options);

@@ -19,6 +19,7 @@ int dispatch(const Check& options) { return check(options); }
 int dispatch(const CheckConfig& options) { return check_config(options); }
 int dispatch(const Verify& options) { return verify(options); }
 int dispatch(const Resolve& options) { return resolve(options); }
+int dispatch(const Probe& options) { return probe(options); }
 int dispatch(const Names& options) { return names(options); }
 int dispatch(const Lint& options) { return lint(options); }
 int dispatch(const Render& options) { return render(options); }

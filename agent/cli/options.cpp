@@ -1,6 +1,7 @@
 #include "agent/cli/options.hpp"
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <map>
 
 namespace cli {
@@ -13,6 +14,9 @@ constexpr auto examples =
     "  pgd-agent check --at 2026-12-24T00:00:00Z        what would be wrong on Christmas Eve\n"
     "  pgd-agent verify --cert tls.crt --key tls.key --ca ca.crt --host region-a-1-node.example.com\n"
     "  pgd-agent resolve region-a-group.example.com --server 10.96.0.10\n"
+    "  pgd-agent probe region-b-1-node.example.com      what its Postgres serves, and whether it takes our "
+    "certificate\n"
+    "  pgd-agent check --ca-next new-ca.crt             what would fail if that file became the CA now\n"
     "  pgd-agent names --group pgdgroup.yaml            every service, name and required certificate name of a group\n"
     "  pgd-agent lint --group pgdgroup.yaml             what is wrong with its connectivity section\n"
     "  pgd-agent explain ca-key-changed                 what a finding means and what to do\n"
@@ -43,9 +47,35 @@ void group_option(CLI::App& app, std::string& path) {
       ->option_text("FILE");
 }
 
+const std::map<std::string, model::TlsMode>& modes() {
+  static const std::map<std::string, model::TlsMode> words{{"verify-full", model::TlsMode::verify_full},
+                                                           {"verify-ca", model::TlsMode::verify_ca},
+                                                           {"require", model::TlsMode::require},
+                                                           {"required", model::TlsMode::require}};
+  return words;
+}
+
+/// "host", "host:5433", "[::1]:5433", "::1"; "" where it is well formed, else why not.
+std::string split_target(const std::string& text, std::string& host, std::uint16_t& port) {
+  const auto colon = text.rfind(':');
+  const bool brackets = text.starts_with('[');
+  const bool bare_v6 = !brackets && text.find(':') != colon;
+  host = text;
+  if (colon != std::string::npos && !bare_v6 && !text.ends_with(']')) {
+    const std::string digits = text.substr(colon + 1);
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    if (error != std::errc{} || end != digits.data() + digits.size() || port == 0) {
+      return "\"" + text + "\": expected a port from 1 to 65535 after the colon";
+    }
+    host = text.substr(0, colon);
+  }
+  if (brackets && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return host.empty() ? "expected HOST or HOST:PORT" : "";
+}
+
 /// The texts that need a second look after CLI11 has read them.
 struct Raw {
-  std::string at, timeout;
+  std::string at, timeout, target;
 };
 
 std::optional<common::WallTime> time_of(const std::string& text) {
@@ -77,6 +107,9 @@ Command parse(int argc, const char* const* argv, const std::string& default_conf
   check_app->add_option("--at", raw.at, "Judge certificates as of this time (RFC 3339)")
       ->check(check_time)
       ->option_text("TIME");
+  check_app
+      ->add_option("--ca-next", check.ca_next, "Rehearse: what would fail if this file became the CA now, peer by peer")
+      ->option_text("FILE");
   output_option(*check_app, check.output);
 
   CheckConfig check_config{default_config};
@@ -98,12 +131,8 @@ Command parse(int argc, const char* const* argv, const std::string& default_conf
   verify_app->add_option("--purpose", verify.purpose, "server (default) or client")
       ->transform(CLI::CheckedTransformer(purposes))
       ->option_text("PURPOSE");
-  static const std::map<std::string, model::TlsMode> modes{{"verify-full", model::TlsMode::verify_full},
-                                                           {"verify-ca", model::TlsMode::verify_ca},
-                                                           {"require", model::TlsMode::require},
-                                                           {"required", model::TlsMode::require}};
   verify_app->add_option("--mode", verify.mode, "verify-full (default with --host), verify-ca or require")
-      ->transform(CLI::CheckedTransformer(modes))
+      ->transform(CLI::CheckedTransformer(modes()))
       ->option_text("MODE");
   verify_app->add_option("--host", verify.hosts, "A name the certificate must cover; may be repeated")
       ->option_text("NAME");
@@ -124,6 +153,50 @@ Command parse(int argc, const char* const* argv, const std::string& default_conf
       ->check(check_duration)
       ->option_text("D");
   output_option(*resolve_app, resolve.output);
+
+  Probe probe;
+  probe.config = default_config;
+  auto* probe_app = app.add_subcommand("probe", "One Postgres TLS probe of each address of a name, every phase");
+  probe_app->add_option("target", raw.target, "Name or address, with another port than 5432 where it has one")
+      ->required()
+      ->check([](const std::string& text) {
+        std::string host;
+        std::uint16_t port = 0;
+        return split_target(text, host, port);
+      })
+      ->option_text("HOST[:PORT]");
+  probe_app->add_option("--mode", probe.mode, "verify-full, verify-ca or require (default: the configuration's)")
+      ->transform(CLI::CheckedTransformer(modes()))
+      ->option_text("MODE");
+  probe_app->add_option("--ca", probe.ca, "CA file to judge the served chain by (default: the mounted server CA)")
+      ->option_text("FILE");
+  auto* cert_option = probe_app->add_option("--cert", probe.cert, "Client certificate (default: the mounted one)");
+  cert_option->option_text("FILE");
+  auto* key_option = probe_app->add_option("--key", probe.key, "Its private key");
+  key_option->option_text("FILE")->needs(cert_option);
+  cert_option->needs(key_option);
+  static const std::map<std::string, model::ClientCertificate> levels{
+      {"off", model::ClientCertificate::off},
+      {"handshake", model::ClientCertificate::handshake},
+      {"login", model::ClientCertificate::login}};
+  probe_app
+      ->add_option("--client-certificate", probe.level,
+                   "off, handshake (default: offered in TLS) or login (a StartupMessage with replication=true too)")
+      ->transform(CLI::CheckedTransformer(levels))
+      ->option_text("LEVEL");
+  static const std::map<std::string, model::Negotiation> negotiations{{"postgres", model::Negotiation::postgres},
+                                                                      {"direct", model::Negotiation::direct}};
+  probe_app->add_option("--negotiation", probe.negotiation, "postgres (default: SSLRequest) or direct (PostgreSQL 17)")
+      ->transform(CLI::CheckedTransformer(negotiations))
+      ->option_text("HOW");
+  probe_app->add_option("--user", probe.user, "The role of level login (default streaming_replica)")
+      ->option_text("NAME");
+  probe_app->add_option("--server", probe.servers, "Ask this DNS server; may be repeated")->option_text("IP[:PORT]");
+  probe_app->add_option("--timeout", raw.timeout, "For each address (default 10s)")
+      ->check(check_duration)
+      ->option_text("D");
+  probe_app->add_option("--config", probe.config, config_help)->option_text("FILE");
+  output_option(*probe_app, probe.output);
 
   Names names;
   auto* names_app = app.add_subcommand("names", "Services, names and certificate names that follow from a PGDGroup");
@@ -183,6 +256,11 @@ Command parse(int argc, const char* const* argv, const std::string& default_conf
   if (*resolve_app) {
     if (!raw.timeout.empty()) resolve.timeout = *common::parse_duration(raw.timeout);
     return resolve;
+  }
+  if (*probe_app) {
+    (void)split_target(raw.target, probe.host, probe.port);
+    if (!raw.timeout.empty()) probe.timeout = *common::parse_duration(raw.timeout);
+    return probe;
   }
   if (*names_app) return names;
   if (*lint_app) return lint;

@@ -1,6 +1,7 @@
 // The command line as a value: argv → Command. Reads nothing but its arguments; what they mean is done by the commands.
 #pragma once
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -8,6 +9,7 @@
 
 #include "agent/model/group.hpp"
 #include "agent/model/pki.hpp"
+#include "agent/model/probe.hpp"
 #include "common/time.hpp"
 
 namespace cli {
@@ -20,6 +22,7 @@ struct Run {
 struct Check {
   std::string config;
   std::optional<common::WallTime> at;
+  std::string ca_next;  ///< file; "" = no rehearsal
   Output output = Output::table;
 };
 struct CheckConfig {
@@ -38,6 +41,19 @@ struct Resolve {
   std::vector<std::string> names;
   std::vector<std::string> servers;
   std::chrono::milliseconds timeout{5000};
+  Output output = Output::table;
+};
+struct Probe {
+  std::string host;  ///< name or address
+  std::uint16_t port = 5432;
+  std::string config;                             ///< gives what is not given here, where it can be read
+  std::optional<model::TlsMode> mode;             ///< absent: the configuration's, else verify-full
+  std::string ca, cert, key;                      ///< "" = the configuration's
+  std::optional<model::ClientCertificate> level;  ///< absent: handshake
+  std::optional<model::Negotiation> negotiation;
+  std::string user;  ///< "" = streaming_replica
+  std::vector<std::string> servers;
+  std::chrono::milliseconds timeout{10'000};
   Output output = Output::table;
 };
 struct Names {
@@ -66,7 +82,8 @@ struct Stop {
   std::string text;
 };
 
-using Command = std::variant<Run, Check, CheckConfig, Verify, Resolve, Names, Lint, Render, Explain, Version, Stop>;
+using Command =
+    std::variant<Run, Check, CheckConfig, Verify, Resolve, Probe, Names, Lint, Render, Explain, Version, Stop>;
 
 /// `default_config` is used where --config is not given.
 Command parse(int argc, const char* const* argv, const std::string& default_config);

@@ -1,9 +1,12 @@
 // When a name is looked up again: the interval, stretched while a name plainly does not exist, so that asking does not
-// keep it dead in negative caches. Pure arithmetic; owns no timer.
+// keep it dead in negative caches. When an endpoint is probed again: stretched while each probe costs the peer a log
+// line. Pure arithmetic; owns no timer.
 #pragma once
 #include <chrono>
 
 #include "agent/model/dns.hpp"
+#include "agent/model/policy.hpp"
+#include "agent/model/probe.hpp"
 
 namespace rules {
 
@@ -16,6 +19,14 @@ struct LookupInterval {
 /// Time from the end of the last lookup to the next: `usual`, doubled per failure while both families say NXDOMAIN,
 /// never above `longest`.
 std::chrono::milliseconds until_next_lookup(const model::NameObservation& seen, const LookupInterval& interval);
+
+/// The server said no to our certificate or role: a log line of its own each time.
+bool is_rejection(model::ProbeStatus status);
+
+/// Time from one probe of an endpoint to the next. A rejection by a peer: four times `usual`; a failure not yet
+/// reported (`failures` in a row): at most 30 s.
+std::chrono::milliseconds until_next_probe(model::ProbeScope scope, model::ProbeStatus status, int failures,
+                                           std::chrono::milliseconds usual);
 
 /// `delay` moved by at most ±20 %; `random` in [0, 1].
 std::chrono::milliseconds jittered(std::chrono::milliseconds delay, double random);

@@ -67,7 +67,9 @@ class Attempt {
               model::SecretKeyFile{common::SecretBytes(std::move(content->bytes)), content->mode, content->uid};
         }
       }
-      if (auto content = read(*directory, request_.ca_file, !request_.leaf)) {
+      if (request_.ca_file.empty()) {
+        // not asked for
+      } else if (auto content = read(*directory, request_.ca_file, !request_.leaf)) {
         reading_.files.ca = model::SecretFile{std::move(content->bytes), content->mode, content->uid};
       }
     }
@@ -134,7 +136,9 @@ model::SecretFiles read_secret(const SecretRequest& request) {
 
 std::vector<std::string> wanted_files(const SecretRequest& request) {
   if (!request.leaf) return {request.ca_file};
-  return {request.cert_file, request.key_file, request.ca_file};
+  std::vector<std::string> files{request.cert_file, request.key_file};
+  if (!request.ca_file.empty()) files.push_back(request.ca_file);
+  return files;
 }
 
 }  // namespace sources

@@ -14,7 +14,7 @@ struct SecretRequest {
   bool leaf = true;  ///< certificate and key wanted, the CA optional; otherwise the CA alone
   std::string cert_file = "tls.crt";
   std::string key_file = "tls.key";
-  std::string ca_file = "ca.crt";
+  std::string ca_file = "ca.crt";            ///< leaf: "" = no copy of the CA is looked for
   std::size_t limit = std::size_t{1} << 20;  ///< bytes a file
 };
 

@@ -64,7 +64,7 @@ json::value counts_of(const Enumerators& all, const Counts& counts) {
 json::value json_secret(const model::World& world, const model::SecretObservation& secret) {
   static const std::vector<model::CertificateRef> none;
   const model::Bundle* bundle = secret.bundle.get();
-  const model::SecretTimes* times = times_of(world, secret.role);
+  const model::SecretTimes* times = times_of(world, secret);
   const bool leaf_role = !model::is_ca(secret.role);
   return json::object{
       {"secret", name(secret.role)},

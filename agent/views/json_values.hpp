@@ -34,9 +34,12 @@ boost::json::value json_family(const model::FamilyAnswer* answer);
 /// {check, gate, ok, reason, since, last_success}
 boost::json::value json_check(const model::Check& check);
 
-/// Names sorted by FQDN, secrets by role, the verdict with its checks: as `check` and /status.json show them.
+/// Names sorted by FQDN, secrets by source and role, the verdict with its checks, endpoints that were probed (our own
+/// first, then by host), copies that were compared: as `check` and /status.json show them.
 boost::json::value json_names(const model::World& world);
 boost::json::value json_secrets(const model::World& world);
 boost::json::value json_verdict(const model::World& world);
+boost::json::value json_probes(const model::World& world);
+boost::json::value json_drifts(const model::World& world);
 
 }  // namespace views

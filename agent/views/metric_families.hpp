@@ -48,5 +48,6 @@ void agent_metrics(const model::World& world, const model::BuildInfo& build, Fam
 void dns_metrics(const model::Snapshot& snapshot, Families& all);
 void secret_metrics(const model::Snapshot& snapshot, Families& all);
 void certificate_metrics(const model::World& world, Families& all);
+void probe_metrics(const model::World& world, Families& all);
 
 }  // namespace views

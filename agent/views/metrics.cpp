@@ -74,6 +74,7 @@ std::string metrics(const model::World& world, const model::BuildInfo& build) {
   dns_metrics(snapshot, all);
   certificate_metrics(world, all);
   secret_metrics(snapshot, all);
+  probe_metrics(world, all);
   return exposition(all);
 }
 

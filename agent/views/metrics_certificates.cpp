@@ -1,6 +1,7 @@
 // Metrics of certificates and of the Secrets they come from: CA roles show their anchors, leaf roles the leaf and what
-// follows it.
+// follows it, our own endpoints what they serve.
 #include "agent/views/metric_families.hpp"
+#include "agent/views/probe_facts.hpp"
 #include "agent/views/summary.hpp"
 #include "agent/views/text.hpp"
 
@@ -17,11 +18,11 @@ struct CertificateFamilies {
   prometheus::MetricFamily info = gauge("pgd_agent_certificate_info", "What a certificate is, always 1.");
 };
 
-void bundle_metrics(const model::Bundle& bundle, CertificateFamilies& families) {
-  for (const model::CertificateRef& certificate : shown_certificates(bundle)) {
+void chain_metrics(model::SecretRole role, model::Source seen, const std::vector<model::CertificateRef>& chain,
+                   CertificateFamilies& families) {
+  for (const model::CertificateRef& certificate : chain) {
     const std::string index = std::to_string(certificate->index);
-    const std::string_view secret = name(bundle.role), source = name(bundle.source),
-                           position = name(certificate->position);
+    const std::string_view secret = name(role), source = name(seen), position = name(certificate->position);
     const Labels labels{{"secret", secret}, {"source", source}, {"position", position}, {"index", index}};
     add(families.not_after, certificate->not_after, labels);
     add(families.not_before, certificate->not_before, labels);
@@ -40,13 +41,29 @@ void bundle_metrics(const model::Bundle& bundle, CertificateFamilies& families) 
   }
 }
 
+/// Appears when first seen, to keep the budget: a Secret as kubelet writes it can't have these.
+bool is_rare(model::ReadError error) {
+  switch (error) {
+    case model::ReadError::too_large:
+    case model::ReadError::not_a_file:
+    case model::ReadError::unstable: return true;
+    case model::ReadError::missing:
+    case model::ReadError::permission:
+    case model::ReadError::io: break;
+  }
+  return false;
+}
+
 }  // namespace
 
 void certificate_metrics(const model::World& world, Families& all) {
   CertificateFamilies families;
   if (world.snapshot) {
     for (const auto& secret : world.snapshot->secrets) {
-      if (secret->bundle) bundle_metrics(*secret->bundle, families);
+      if (secret->bundle) chain_metrics(secret->role, secret->source, shown_certificates(*secret->bundle), families);
+    }
+    if (const model::ProbeResult* served = served_by_self(*world.snapshot)) {
+      chain_metrics(model::SecretRole::server, model::Source::served, served->chain, families);
     }
   }
   auto effective = gauge("pgd_agent_certificate_effective_not_after_timestamp_seconds",
@@ -85,8 +102,9 @@ void secret_metrics(const model::Snapshot& snapshot, Families& all) {
           {{"secret", name(role)}, {"detected_by", name(by)}});
     }
     for (const model::ReadError error : model::all_read_errors) {
-      add(errors, static_cast<double>(observed->read_errors[static_cast<std::size_t>(error)]),
-          {{"secret", name(role)}, {"reason", name(error)}});
+      const std::uint64_t count = observed->read_errors[static_cast<std::size_t>(error)];
+      if (count == 0 && is_rare(error)) continue;
+      add(errors, static_cast<double>(count), {{"secret", name(role)}, {"reason", name(error)}});
     }
   }
   add(delay, model::rotation_delay_bounds, snapshot.counters->rotation_delay);

@@ -44,6 +44,22 @@ void name_metrics(const model::NameObservation& observed, NameFamilies& families
   add(families.changes, static_cast<double>(observed.address_changes), {{"fqdn", fqdn}});
 }
 
+/// Appears when first seen, to keep the budget: what no sane resolver answers, or what the kernel says instead of it.
+bool is_rare(model::DnsStatus status) {
+  switch (status) {
+    case model::DnsStatus::notimp:
+    case model::DnsStatus::formerr:
+    case model::DnsStatus::unreachable: return true;
+    case model::DnsStatus::noerror:
+    case model::DnsStatus::nodata:
+    case model::DnsStatus::nxdomain:
+    case model::DnsStatus::servfail:
+    case model::DnsStatus::refused:
+    case model::DnsStatus::timeout: break;
+  }
+  return false;
+}
+
 void counter_metrics(const model::Counters& counters, Families& all) {
   auto lookups = counter("pgd_agent_dns_lookups_total", "Lookups ended, by role of the name, family and status.");
   auto duration = histogram("pgd_agent_dns_lookup_duration_seconds", "How long lookups took, both families together.");
@@ -52,13 +68,15 @@ void counter_metrics(const model::Counters& counters, Families& all) {
     const std::string_view role_name = name(model::all_name_roles[role]);
     for (std::size_t family = 0; family < model::all_families.size(); ++family) {
       for (std::size_t status = 0; status < model::all_dns_statuses.size(); ++status) {
-        add(lookups, static_cast<double>(counters.dns_lookups[role][family][status]),
+        const std::uint64_t count = counters.dns_lookups[role][family][status];
+        if (count == 0 && is_rare(model::all_dns_statuses[status])) continue;
+        add(lookups, static_cast<double>(count),
             {{"role", role_name},
              {"family", name(model::all_families[family])},
              {"status", name(model::all_dns_statuses[status])}});
       }
     }
-    // Unlike the counters a histogram has ten series and more a role: it appears with the first lookup.
+    // Unlike the counters a histogram has eight series a role: it appears with the first lookup.
     const auto& observed = counters.dns_duration[role];
     const bool any = std::any_of(observed.counts.begin(), observed.counts.end(), [](std::uint64_t n) { return n > 0; });
     if (any) add(duration, model::dns_duration_bounds, observed, {{"role", role_name}});

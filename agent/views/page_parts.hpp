@@ -25,8 +25,16 @@ std::string table_head(std::string_view caption, std::initializer_list<std::stri
 /// A cell that knows its column's head, for narrow screens where the table becomes a list. `content` is HTML.
 std::string cell(std::string_view head, std::string_view content);
 
+/// "Server certificate"
+std::string_view title_of(model::SecretRole role);
+/// When it expires, or that it has, with the date below.
+std::string expiry_html(const model::Certificate& certificate, common::WallTime now);
+
 void page_names(std::string& out, const model::World& world, common::WallTime now);
+void page_probes(std::string& out, const model::World& world, common::WallTime now);
 void page_secrets(std::string& out, const model::World& world, common::WallTime now);
+/// Within page_secrets().
+void page_drifts(std::string& out, const model::World& world, common::WallTime now);
 void page_events(std::string& out, const model::World& world, common::WallTime now);
 
 }  // namespace views

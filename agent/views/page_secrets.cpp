@@ -11,26 +11,6 @@ namespace {
 constexpr std::size_t names_shown = 12;  // of one certificate
 constexpr std::size_t events_shown = 50;
 
-std::string_view title_of(model::SecretRole role) {
-  switch (role) {
-    case model::SecretRole::server: return "Server certificate";
-    case model::SecretRole::server_ca: return "Server CA";
-    case model::SecretRole::client: return "Client certificate";
-    case model::SecretRole::client_ca: return "Client CA";
-  }
-  return "";
-}
-
-std::string expiry_html(const model::Certificate& certificate, common::WallTime now) {
-  const std::string date = common::to_rfc3339(certificate.not_after).substr(0, 10);
-  if (certificate.not_before > now) return badge(Tone::bad, "valid only " + age_html(certificate.not_before, now));
-  if (certificate.not_after <= now) {
-    return badge(Tone::bad, "expired " + age_html(certificate.not_after, now)) + "<span class=\"sub\">" + date +
-           "</span>";
-  }
-  return age_html(certificate.not_after, now) + "<span class=\"sub\">" + date + "</span>";
-}
-
 std::string names_html(const model::Certificate& certificate) {
   std::vector<std::string> all = certificate.dns_names;
   all.insert(all.end(), certificate.ip_addresses.begin(), certificate.ip_addresses.end());
@@ -53,8 +33,12 @@ void certificate_row(std::string& out, const model::Certificate& certificate, co
 
 std::string state_html(const model::SecretObservation& secret, const std::vector<model::Finding>& findings) {
   if (!secret.bundle) return badge(Tone::quiet, "not read yet");
-  if (!is_loaded(secret)) return badge(Tone::bad, "no certificate");
   const auto counts = count_severities(findings);
+  if (!is_loaded(secret)) {
+    // That nothing was written is no trouble of its own: where it is one, there is a finding.
+    const bool quiet = secret.source != model::Source::mounted && counts[0] + counts[1] == 0;
+    return quiet ? badge(Tone::quiet, "nothing written") : badge(Tone::bad, "no certificate");
+  }
   if (counts[0] + counts[1] == 0) return badge(Tone::good, "good");
   return badge(counts[0] > 0 ? Tone::bad : Tone::warning, severities_in_words(findings));
 }
@@ -70,7 +54,7 @@ std::string facts_html(const model::World& world, const model::SecretObservation
   facts.push_back(secret.watch_active
                       ? "watched"
                       : "polled" + (secret.watch_problem.empty() ? "" : ": " + html(secret.watch_problem)));
-  const model::SecretTimes* times = times_of(world, secret.role);
+  const model::SecretTimes* times = times_of(world, secret);
   if (times && times->renewal_due) {
     facts.push_back((*times->renewal_due > now ? "renewal due " : "renewal was due ") +
                     age_html(*times->renewal_due, now));
@@ -109,10 +93,31 @@ Tone tone_of(model::Level level) {
 
 }  // namespace
 
+std::string_view title_of(model::SecretRole role) {
+  switch (role) {
+    case model::SecretRole::server: return "Server certificate";
+    case model::SecretRole::server_ca: return "Server CA";
+    case model::SecretRole::client: return "Client certificate";
+    case model::SecretRole::client_ca: return "Client CA";
+  }
+  return "";
+}
+
+std::string expiry_html(const model::Certificate& certificate, common::WallTime now) {
+  const std::string date = common::to_rfc3339(certificate.not_after).substr(0, 10);
+  if (certificate.not_before > now) return badge(Tone::bad, "valid only " + age_html(certificate.not_before, now));
+  if (certificate.not_after <= now) {
+    return badge(Tone::bad, "expired " + age_html(certificate.not_after, now)) + "<span class=\"sub\">" + date +
+           "</span>";
+  }
+  return age_html(certificate.not_after, now) + "<span class=\"sub\">" + date + "</span>";
+}
+
 void page_secrets(std::string& out, const model::World& world, common::WallTime now) {
   if (world.snapshot->secrets.empty()) return;
   out += "<section aria-labelledby=\"secrets\">\n<h2 id=\"secrets\">Secrets and certificates</h2>\n";
   for (const auto& secret : world.snapshot->secrets) secret_card(out, world, *secret, now);
+  page_drifts(out, world, now);
   out += "</section>\n";
 }
 

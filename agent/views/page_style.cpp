@@ -54,6 +54,9 @@ time { white-space: nowrap }
 thead th { border-top: 0; font-size: .8rem; font-weight: 600; color: var(--faint); white-space: nowrap }
 tbody th { font-weight: 500 }
 .checks tbody th { white-space: nowrap }
+tr.why td, tr.part th, tr.part td { border-top: 0; padding-top: 0 }
+tr.why p { max-width: 60rem; overflow-wrap: anywhere }
+tr.part th { padding-left: 1.75rem }
 .sub { display: block; font-weight: 400; color: var(--faint); font-size: .87rem }
 .card table { margin-top: .6rem; border: 0; table-layout: fixed }
 .card thead th:first-child { width: 34% }
@@ -77,6 +80,7 @@ footer dt, footer dd { margin: 0; overflow-wrap: anywhere }
   tr:first-child { border-top: 0 }
   tbody th, td { border: 0; padding: .1rem .9rem }
   tbody th { font-weight: 600 }
+  tr.why, tr.part { border-top: 0; padding-top: 0 }
   td { display: grid; grid-template-columns: 6.5rem 1fr; gap: .5rem }
   td::before { content: attr(data-head); color: var(--faint); font-size: .87rem }
   .card td, .card tbody th { padding-left: 0; padding-right: 0 }

@@ -113,7 +113,8 @@ std::string status_json(const model::World& world, const model::BuildInfo& build
       {"monitors", json_monitors(snapshot, runtime)},
       {"names", json_names(world)},
       {"secrets", json_secrets(world)},
-      {"probes", json::array{}},
+      {"probes", json_probes(world)},
+      {"drifts", json_drifts(world)},
       {"events", json_events(snapshot)},
       {"log_lines_dropped", runtime.log_lines_dropped},
   });
@@ -129,7 +130,8 @@ std::string check_json(const model::World& world) {
       {"verdict", json_verdict(world)},
       {"names", json_names(world)},
       {"secrets", json_secrets(world)},
-      {"probes", json::array{}},
+      {"probes", json_probes(world)},
+      {"drifts", json_drifts(world)},
   });
 }
 

@@ -202,6 +202,7 @@ std::string status_page(const model::World& world, const model::BuildInfo& build
   }
   if (world.snapshot) {
     page_names(out, world, now);
+    page_probes(out, world, now);
     page_secrets(out, world, now);
     page_events(out, world, now);
   }

@@ -104,6 +104,10 @@ const model::SecretTimes* times_of(const model::World& world, model::SecretRole 
   return found == all.end() ? nullptr : &*found;
 }
 
+const model::SecretTimes* times_of(const model::World& world, const model::SecretObservation& secret) {
+  return secret.source == model::Source::mounted ? times_of(world, secret.role) : nullptr;
+}
+
 std::string headline(const model::World& world) {
   if (!world.snapshot || !world.verdict) return "Starting: nothing has been judged yet";
   const model::Verdict& verdict = *world.verdict;

@@ -44,6 +44,8 @@ std::vector<model::Finding> findings_of(const std::vector<model::Finding>& findi
 
 /// Absent where the verdict has none for the role.
 const model::SecretTimes* times_of(const model::World& world, model::SecretRole role);
+/// The same for a secret: those of the mounted one alone are judged.
+const model::SecretTimes* times_of(const model::World& world, const model::SecretObservation& secret);
 
 /// "Ready", "Not ready: secret-server: the key does not match", "Not started: …": the first line of the page and of
 /// `check`.

@@ -4,50 +4,14 @@
 
 #include "agent/views/columns.hpp"
 #include "agent/views/summary.hpp"
+#include "agent/views/table_parts.hpp"
 #include "agent/views/text.hpp"
 
 namespace views {
 namespace {
 
-constexpr std::size_t sentence_width = 98;
-constexpr std::size_t names_shown = 12;  // of one certificate
-
-std::string title(std::string_view text, bool colour) { return "\n" + styled(text, Style::strong, colour) + "\n"; }
-
-Row header(std::initializer_list<std::string_view> names) {
-  Row row;
-  for (const std::string_view name : names) row.push_back({std::string(name), Style::faint});
-  return row;
-}
-
 std::string seconds_text(std::chrono::microseconds duration) {
   return duration < std::chrono::milliseconds{1} ? std::to_string(duration.count()) + " us" : common::human(duration);
-}
-
-Cell expiry(const model::Certificate& certificate, common::WallTime now) {
-  const std::string when = common::to_rfc3339(certificate.not_after);
-  if (certificate.not_after <= now) return {when + ", expired " + relative(certificate.not_after, now), Style::bad};
-  if (certificate.not_before > now) return {when + ", valid only " + relative(certificate.not_before, now), Style::bad};
-  return {when + ", " + relative(certificate.not_after, now), Style::plain};
-}
-
-/// The certificate's row after the cells of `lead`, and one more row for each DNS name but the first.
-void certificate_rows(std::vector<Row>& rows, Row lead, const model::Certificate& certificate, common::WallTime now) {
-  const std::size_t names_column = lead.size() + 4;
-  const auto& names = certificate.dns_names;
-  lead.push_back({std::string(name(certificate.position)) + " " + std::to_string(certificate.index)});
-  lead.push_back({certificate.subject.empty() ? "(no subject)" : certificate.subject});
-  lead.push_back({certificate.key});
-  lead.push_back(expiry(certificate, now));
-  lead.push_back({names.empty() ? "" : names.front()});
-  rows.push_back(std::move(lead));
-  for (std::size_t i = 1; i < names.size(); ++i) {
-    Row more(names_column);
-    const bool last_shown = i == names_shown && i + 1 < names.size();
-    more.push_back({last_shown ? "and " + std::to_string(names.size() - i) + " more" : names[i]});
-    rows.push_back(std::move(more));
-    if (last_shown) return;
-  }
 }
 
 std::string addresses_text(const model::FamilyAnswer& answer) {
@@ -117,7 +81,12 @@ std::string secrets_text(const model::World& world, bool colour) {
   for (const auto& secret : world.snapshot->secrets) {
     Cell label{std::string(name(secret->role)), Style::strong};
     if (secret->source != model::Source::mounted) label.text += " (" + std::string(name(secret->source)) + ")";
-    if (!is_loaded(*secret)) rows.push_back({label, {"not loaded", Style::bad}, {secret->directory}});
+    // That nothing was written is no trouble of its own: where it is one, there is a finding.
+    const bool mounted = secret->source == model::Source::mounted;
+    if (!is_loaded(*secret)) {
+      const Cell state = mounted ? Cell{"not loaded", Style::bad} : Cell{"nothing written", Style::faint};
+      rows.push_back({label, state, {secret->directory}});
+    }
     if (!secret->bundle) continue;
     for (const model::CertificateRef& certificate : shown_certificates(*secret->bundle)) {
       certificate_rows(rows, {label}, *certificate, world.verdict->at);
@@ -138,13 +107,7 @@ std::string findings_text(const std::vector<model::Finding>& findings, bool colo
         finding.source && finding.source != model::Source::mounted ? ", " + std::string(name(*finding.source)) : "";
     out += head + "  " + printable(finding.subject) +
            styled(" (" + std::string(name(finding.area)) + source + ")", Style::faint, colour) + "\n";
-    for (const std::string& line : wrap(printable(finding.message), sentence_width)) out += "  " + line + "\n";
-    if (finding.remedy.empty()) continue;
-    std::string_view mark = "  -> ";
-    for (const std::string& line : wrap(printable(finding.remedy), sentence_width - 3)) {
-      out.append(mark).append(line).append("\n");
-      mark = "     ";
-    }
+    out += sentences(finding.message, finding.remedy);
   }
   return out;
 }
@@ -191,7 +154,9 @@ std::string check_table(const model::World& world, bool colour) {
   if (!world.verdict->findings.empty())
     out += title("Findings", colour) + findings_text(world.verdict->findings, colour);
   if (!world.snapshot->names.empty()) out += title("Names", colour) + names_text(*world.snapshot, colour);
+  if (!world.snapshot->probes.empty()) out += title("Postgres endpoints", colour) + endpoints_text(world, colour);
   if (!world.snapshot->secrets.empty()) out += title("Secrets", colour) + secrets_text(world, colour);
+  if (!world.verdict->drifts.empty()) out += title("Copies compared", colour) + drifts_text(*world.verdict, colour);
   return out + result_line(world.verdict->findings, colour);
 }
 

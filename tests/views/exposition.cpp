@@ -1,5 +1,6 @@
 #include "exposition.hpp"
 
+#include <algorithm>
 #include <sstream>
 #include <stdexcept>
 
@@ -61,6 +62,12 @@ Exposition parse_exposition(const std::string& text) {
     }
   }
   return out;
+}
+
+std::string value(const Exposition& exposition, const std::string& series) {
+  const auto found = std::find_if(exposition.samples.begin(), exposition.samples.end(),
+                                  [&](const Sample& sample) { return sample.series == series; });
+  return found == exposition.samples.end() ? "absent" : found->value;
 }
 
 }  // namespace support

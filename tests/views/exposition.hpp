@@ -25,4 +25,7 @@ struct Exposition {
 /// Throws std::runtime_error on a line that is neither comment nor sample.
 Exposition parse_exposition(const std::string& text);
 
+/// The value of a series, named as in the text; "absent" where there is none.
+std::string value(const Exposition& exposition, const std::string& series);
+
 }  // namespace support

@@ -30,6 +30,13 @@ TEST_CASE("JSON of the one-shot commands") {
   check_golden("resolve.json", views::resolve_json(resolved_names()));
 }
 
+TEST_CASE("JSON of probes and of the rehearsal") {
+  std::string text;
+  for (const views::ProbeReport& report : probe_reports()) text += views::probe_json(report);
+  check_golden("probe.json", text);
+  check_golden("rehearsal.json", views::rehearsal_json(rehearsal()));
+}
+
 TEST_CASE("names and lint of a PGDGroup") {
   using model::NameRole;
   const views::GroupNames rich{
@@ -119,6 +126,14 @@ TEST_CASE("terminal tables") {
   check_golden("resolve.txt", views::resolve_table(resolved_names(), false));
   check_golden("check.txt", views::check_table(rich_world(), false));
   check_golden("check_calm.txt", views::check_table(calm_world(), false));
+  std::string probes;
+  for (const views::ProbeReport& report : probe_reports()) probes += views::probe_table(report, false) + "\n";
+  check_golden("probe.txt", probes);
+  check_golden("probe_colour.txt", views::probe_table(probe_reports().at(1), true));
+  auto holds = rehearsal();
+  holds.resize(1);
+  check_golden("rehearsal.txt",
+               views::rehearsal_table(rehearsal(), false) + "\n" + views::rehearsal_table(holds, true));
 }
 
 TEST_CASE("docs/findings.md is what the code says") {

@@ -27,12 +27,13 @@ std::set<std::string> keys(const json::value& value) {
 TEST_CASE("keys of the contract are there, also where nothing is known") {
   for (const auto& world : {rich_world(), calm_world(), empty_world(), model::World{}}) {
     const json::value status = json::parse(views::status_json(world, build_info(), runtime(), noon()));
-    for (const char* key : {"version", "node", "group", "verdict", "names", "secrets", "probes", "events"}) {
+    for (const char* key : {"version", "node", "group", "verdict", "names", "secrets", "probes", "drifts", "events"}) {
       INFO(key);
       CHECK(status.as_object().contains(key));
     }
     const json::value check = json::parse(views::check_json(world));
-    CHECK(keys(check) == std::set<std::string>{"ok", "at", "node", "group", "verdict", "names", "secrets", "probes"});
+    CHECK(keys(check) ==
+          std::set<std::string>{"ok", "at", "node", "group", "verdict", "names", "secrets", "probes", "drifts"});
     for (const char* key : {"started", "ready", "live", "checks"}) CHECK(check.at("verdict").as_object().contains(key));
     CHECK(keys(check.at("verdict")) == keys(status.at("verdict")));
   }
@@ -73,6 +74,85 @@ TEST_CASE("verify and resolve have the contract's shape") {
   for (const auto& each : names) {
     CHECK(keys(each) == std::set<std::string>{"fqdn", "role", "up", "ipv4", "ipv6", "duration", "queries"});
   }
+}
+
+TEST_CASE("probes have the contract's shape, whatever is known of them") {
+  const std::set<std::string> of_address{
+      "ok",           "status",   "target", "address", "at",   "duration", "phases", "tls", "client_certificate",
+      "certificates", "findings", "detail", "remedy",  "error"};
+  const auto check_address = [&](const json::value& probe) {
+    CHECK(keys(probe.at("phases")) == std::set<std::string>{"connect", "sslrequest", "handshake", "authenticate"});
+    CHECK(keys(probe.at("tls")) == std::set<std::string>{"version", "cipher", "alpn"});
+    CHECK((probe.at("status") == "ok") == probe.at("ok").as_bool());
+  };
+  std::set<std::string> words;
+  for (const views::ProbeReport& report : probe_reports()) {
+    const json::value probe = json::parse(views::probe_json(report));
+    auto expected = of_address;
+    expected.insert("addresses");
+    CHECK(keys(probe) == expected);
+    check_address(probe);
+    CHECK(probe.at("addresses").as_array().size() == report.probe.addresses.size());
+    for (const json::value& each : probe.at("addresses").as_array()) {
+      CHECK(keys(each) == of_address);
+      check_address(each);
+      words.emplace(each.at("client_certificate").as_string());
+    }
+  }
+  CHECK(words == std::set<std::string>{"accepted", "rejected", "unknown"});
+  const json::array probes = json::parse(views::check_json(rich_world())).at("probes").as_array();
+  REQUIRE(probes.size() == rich_world().verdict->probes.size());
+  for (const json::value& probe : probes) {
+    CHECK(keys(probe) == keys(probes.front()));
+    CHECK(keys(probe.at("client_certificate")) ==
+          std::set<std::string>{"level", "accepted_at_handshake", "accepted_at_login"});
+  }
+  CHECK(probes[0].at("scope") == "self");
+  CHECK(probes[0].at("target") == "127.0.0.1:5432");
+}
+
+TEST_CASE("without an address a probe has its verdict and nulls") {
+  const json::value probe = json::parse(views::probe_json(probe_reports().at(2)));
+  CHECK(probe.at("status") == "dns_failed");
+  CHECK(probe.at("address").is_null());
+  CHECK(probe.at("duration").is_null());
+  CHECK(probe.at("phases").at("connect").is_null());
+  CHECK(probe.at("tls").at("version").is_null());
+  CHECK(probe.at("client_certificate") == "unknown");
+  CHECK(probe.at("detail") == "region-a-3-node.example.com has no address to probe.");
+}
+
+TEST_CASE("what the server said of a login is told while the status is about it") {
+  views::ProbeReport report = probe_reports().at(5);
+  const json::value now = json::parse(views::probe_json(report));
+  CHECK(now.at("error").at("sqlstate") == "28000");
+  CHECK(now.at("client_certificate") == "accepted");
+  // A handshake since then went through: the login's words stay as long as its status does.
+  model::ProbeResult newer = *report.probe.addresses[0].last;
+  newer.exchange.level = model::ClientCertificate::handshake;
+  newer.exchange.error.reset();
+  report.probe.addresses[0].last = std::make_shared<const model::ProbeResult>(newer);
+  CHECK(json::parse(views::probe_json(report)).at("error").at("sqlstate") == "28000");
+  report.verdict.addresses[0].status = model::ProbeStatus::ok;
+  CHECK(json::parse(views::probe_json(report)).at("error").is_null());
+}
+
+TEST_CASE("drift has a since where it differs, a port where it is served") {
+  const json::array drifts = json::parse(views::check_json(rich_world())).at("drifts").as_array();
+  REQUIRE(drifts.size() == 5);
+  CHECK(drifts[0].at("port").is_null());
+  CHECK(drifts[0].at("differs") == false);
+  CHECK(drifts[0].at("since").is_null());
+  CHECK(drifts[1].at("port") == 5432);
+  CHECK(drifts[1].at("differs") == true);
+  CHECK(drifts[1].at("since") == "2026-03-01T11:48:00Z");
+}
+
+TEST_CASE("a rehearsal is ok where everything would hold") {
+  auto items = rehearsal();
+  CHECK(json::parse(views::rehearsal_json(items)).at("ok") == false);
+  for (auto& item : items) item.holds_next = true;
+  CHECK(json::parse(views::rehearsal_json(items)).at("ok") == true);
 }
 
 TEST_CASE("a report with a critical finding is not ok") {

@@ -23,17 +23,6 @@ std::string whole(const model::World& world) {
   return views::metrics(world, build_info()) + views::runtime_metrics(runtime());
 }
 
-const Sample* find(const Exposition& exposition, const std::string& series) {
-  const auto found = std::find_if(exposition.samples.begin(), exposition.samples.end(),
-                                  [&](const Sample& sample) { return sample.series == series; });
-  return found == exposition.samples.end() ? nullptr : &*found;
-}
-
-std::string value(const Exposition& exposition, const std::string& series) {
-  const Sample* sample = find(exposition, series);
-  return sample ? sample->value : "absent";
-}
-
 /// Output of a shell command, and its exit status.
 std::pair<std::string, int> run(const std::string& command) {
   std::string out;
@@ -76,13 +65,14 @@ TEST_CASE("series that would repeat are left out, not repeated") {
   for (const Sample& sample : exposition.samples) CHECK(seen.insert(sample.series).second);
 }
 
-TEST_CASE("budgets: at most 8 series a name, 3 a certificate, 350 fixed") {
+TEST_CASE("budgets: at most 8 series a name, 6 a peer, 3 a certificate, 350 fixed") {
   const Exposition exposition = parse_exposition(whole(large_world(1000)));
-  std::map<std::string, int> of_name, of_certificate;
+  std::map<std::string, int> of_name, of_peer, of_certificate;
   int fixed = 0;
   for (const Sample& sample : exposition.samples) {
     if (const auto fqdn = sample.labels.find("fqdn"); fqdn != sample.labels.end()) {
-      ++of_name[fqdn->second];
+      const auto port = sample.labels.find("port");
+      ++(port == sample.labels.end() ? of_name[fqdn->second] : of_peer[fqdn->second + ":" + port->second]);
     } else if (sample.labels.contains("position")) {
       ++of_certificate[sample.labels.at("secret") + sample.labels.at("source") + sample.labels.at("position") +
                        sample.labels.at("index")];
@@ -94,10 +84,15 @@ TEST_CASE("budgets: at most 8 series a name, 3 a certificate, 350 fixed") {
   int most = 0;
   for (const auto& [fqdn, count] : of_name) most = std::max(most, count);
   CHECK(most <= 8);
-  CHECK(of_certificate.size() == 5);
+  CHECK(of_peer.size() == 100 + rich_world().verdict->probes.size());
+  int most_of_peer = 0;
+  for (const auto& [peer, count] : of_peer) most_of_peer = std::max(most_of_peer, count);
+  CHECK(most_of_peer <= 6);
+  CHECK(of_certificate.size() == 5 + 4 + 2);  // mounted, written, served
   for (const auto& [certificate, count] : of_certificate) CHECK(count == 3);
   CHECK(fixed <= 350);
-  std::printf("series: %zu in all, at most %d a name, %d fixed\n", exposition.samples.size(), most, fixed);
+  std::printf("series: %zu in all, at most %d a name, %d a peer, %d fixed\n", exposition.samples.size(), most,
+              most_of_peer, fixed);
 }
 
 TEST_CASE("timestamps keep their seconds and milliseconds, large counters every digit") {
@@ -124,7 +119,10 @@ TEST_CASE("what is absent has no series") {
        {"pgd_agent_dns_up", "pgd_agent_group_nodes", "pgd_agent_findings", "pgd_agent_secret_loaded",
         "pgd_agent_config_last_reload_success_timestamp_seconds", "pgd_agent_monitor_last_run_timestamp_seconds",
         "pgd_agent_certificate_info", "pgd_agent_check_last_success_timestamp_seconds",
-        "pgd_agent_dns_lookup_duration_seconds"}) {
+        "pgd_agent_dns_lookup_duration_seconds", "pgd_agent_tls_probe_up", "pgd_agent_tls_probe_status",
+        "pgd_agent_tls_probe_duration_seconds", "pgd_agent_peer_certificate_not_after_timestamp_seconds",
+        "pgd_agent_client_certificate_accepted", "pgd_agent_certificate_drift",
+        "pgd_agent_certificate_drift_since_timestamp_seconds"}) {
     INFO(family);
     CHECK(count(rich, family) > 0);
     CHECK(count(empty, family) == 0);
@@ -159,13 +157,30 @@ TEST_CASE("counters with closed labels begin at 0") {
     return std::count_if(empty.samples.begin(), empty.samples.end(),
                          [&](const Sample& s) { return s.family == family && s.value == "0"; });
   };
-  CHECK(zeros("pgd_agent_dns_lookups_total") == 6 * 2 * 9);
+  CHECK(zeros("pgd_agent_dns_lookups_total") == 6 * 2 * (9 - 3));  // not the rare ones
+  CHECK(zeros("pgd_agent_tls_probes_total") == 2 * 21 - 2);        // our own have no name
   CHECK(zeros("pgd_agent_dns_resolver_rebuilds_total") == 3);
-  CHECK(zeros("pgd_agent_monitor_restarts_total") == 4);
+  CHECK(zeros("pgd_agent_monitor_restarts_total") == 5);
   CHECK(zeros("pgd_agent_secret_rotations_total") == 4 * 2);
-  CHECK(zeros("pgd_agent_secret_read_errors_total") == 4 * 6);
+  CHECK(zeros("pgd_agent_secret_read_errors_total") == 4 * (6 - 3));
   CHECK(zeros("pgd_agent_log_lines_dropped_total") == 1);
   CHECK(value(empty, "pgd_agent_http_requests_total{path=\"/readyz\",code=\"503\"}") == "0");
+}
+
+TEST_CASE("rare statuses and reasons appear when first seen") {
+  model::Snapshot snapshot = *rich_world().snapshot;
+  model::Counters counters;
+  counters.dns_lookups[0][1][static_cast<std::size_t>(model::DnsStatus::formerr)] = 1;
+  counters.probes[0][static_cast<std::size_t>(model::ProbeStatus::name_mismatch)] = 2;
+  snapshot.counters = std::make_shared<const model::Counters>(counters);
+  model::SecretObservation secret = *snapshot.secrets[0];
+  secret.read_errors[static_cast<std::size_t>(model::ReadError::too_large)] = 3;
+  snapshot.secrets[0] = std::make_shared<const model::SecretObservation>(secret);
+  const Exposition exposition =
+      parse_exposition(views::metrics({std::make_shared<const model::Snapshot>(snapshot), nullptr}, build_info()));
+  CHECK(value(exposition, "pgd_agent_dns_lookups_total{role=\"node\",family=\"ipv6\",status=\"formerr\"}") == "1");
+  CHECK(value(exposition, "pgd_agent_tls_probes_total{scope=\"self\",status=\"name_mismatch\"}") == "2");
+  CHECK(value(exposition, "pgd_agent_secret_read_errors_total{secret=\"server\",reason=\"too_large\"}") == "3");
 }
 
 TEST_CASE("hostile text in a certificate can't spoil the exposition") {
@@ -177,6 +192,7 @@ TEST_CASE("hostile text in a certificate can't spoil the exposition") {
   model::SecretObservation secret = *snapshot.secrets[0];
   secret.bundle = std::make_shared<const model::Bundle>(bundle);
   snapshot.secrets = {std::make_shared<const model::SecretObservation>(secret)};
+  snapshot.probes.clear();
   const Exposition exposition =
       parse_exposition(views::metrics({std::make_shared<const model::Snapshot>(snapshot), nullptr}, build_info()));
   for (const Sample& sample : exposition.samples) {

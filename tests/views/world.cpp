@@ -22,7 +22,7 @@ model::Runtime runtime() {
   runtime.log_lines_dropped = 2;
   runtime.http_requests = {
       {{"/readyz", 200}, 4321}, {{"/readyz", 503}, 7}, {{"/metrics", 200}, 99}, {{"other", 413}, 1}};
-  runtime.heartbeats = {noon() - 30s, noon() - 12s, noon() - 1500ms, std::nullopt};
+  runtime.heartbeats = {noon() - 30s, noon() - 12s, noon() - 1500ms, noon() - 20s, std::nullopt};
   return runtime;
 }
 
@@ -51,6 +51,12 @@ std::shared_ptr<const model::Counters> rich_counters() {
   counters.resolver_rebuilds = {1, 2, 0};
   for (const double seconds : {.0021, .0042, 12.5})
     counters.rotation_delay.observe(model::rotation_delay_bounds, seconds);
+  counters.probes[0][static_cast<std::size_t>(model::ProbeStatus::ok)] = 5'760;
+  counters.probes[1][static_cast<std::size_t>(model::ProbeStatus::ok)] = 2'301;
+  counters.probes[1][static_cast<std::size_t>(model::ProbeStatus::client_cert_untrusted)] = 12;
+  for (auto& phase : counters.probe_duration) {
+    for (const double seconds : {.0004, .0021, .03, 10.}) phase.observe(model::probe_duration_bounds, seconds);
+  }
   return std::make_shared<const model::Counters>(counters);
 }
 
@@ -72,6 +78,7 @@ model::World rich_world() {
                             false});
   snapshot.names = rich_names();
   snapshot.secrets = rich_secrets();
+  snapshot.probes = rich_probes();
   for (auto& monitor : snapshot.monitors) monitor.running = true;
   snapshot.of(model::Monitor::dns).restarts = 2;
   snapshot.of(model::Monitor::dns).last_error = "resolv.conf: nameserver \"x\" is no address";
@@ -82,6 +89,8 @@ model::World rich_world() {
   verdict.at = noon() - 8s;
   verdict.findings = rich_findings();
   verdict.checks = rich_checks();
+  verdict.probes = rich_probe_verdicts();
+  verdict.drifts = rich_drifts();
   verdict.started = true;
   verdict.started_at = instant("2026-02-26T12:00:05.5Z");
   verdict.secret_times = {
@@ -95,11 +104,14 @@ model::World calm_world() {
   model::Snapshot snapshot = *rich.snapshot;
   snapshot.names = {rich.snapshot->names[0], rich.snapshot->names[1], rich.snapshot->names[3]};
   snapshot.secrets = {};
+  snapshot.probes = {rich.snapshot->probes[0]};
   snapshot.monitors = {};
   snapshot.events.resize(2);
   model::Verdict verdict = *rich.verdict;
   verdict.findings.clear();
   verdict.secret_times.clear();
+  verdict.probes = {rich.verdict->probes[0]};
+  verdict.drifts = {{model::SecretRole::server, model::Between::mounted_served, 5432, std::nullopt}};
   verdict.checks = {check("config", model::Gate::startup), check("config", model::Gate::ready),
                     check("monitor-dns", model::Gate::live)};
   verdict.ready = true;
@@ -121,7 +133,9 @@ model::World large_world(std::size_t names) {
   }
   std::sort(snapshot.names.begin(), snapshot.names.end(),
             [](const auto& a, const auto& b) { return a->name.fqdn < b->name.fqdn; });
-  return {std::make_shared<const model::Snapshot>(snapshot), rich.verdict};
+  model::World world{std::make_shared<const model::Snapshot>(snapshot), rich.verdict};
+  add_peers(world, names / 10);
+  return world;
 }
 
 model::World empty_world() {
@@ -142,7 +156,8 @@ views::VerifyReport verify_report() {
   const model::World world = rich_world();
   views::VerifyReport report{model::TlsMode::verify_full, model::Purpose::server, noon(), {}, {}};
   for (const auto& found : world.verdict->findings) {
-    if (found.area == model::Area::server || found.area == model::Area::server_ca) report.findings.push_back(found);
+    const bool of_server = found.area == model::Area::server || found.area == model::Area::server_ca;
+    if (of_server && found.source == model::Source::mounted) report.findings.push_back(found);
   }
   for (auto& found : report.findings) found.since.reset();
   report.certificates = world.snapshot->secrets[0]->bundle->chain;

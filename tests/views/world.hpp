@@ -15,12 +15,12 @@ common::WallTime instant(const char* rfc3339);
 model::BuildInfo build_info();
 model::Runtime runtime();
 
-/// Names up, down, half and unknown; secrets good, expiring, mismatched and missing; findings; events; text that must
-/// be escaped.
+/// Names up, down, half and unknown; secrets good, expiring, mismatched and missing, mounted and written; endpoints in
+/// many states; drift; findings; events; text that must be escaped.
 model::World rich_world();
 /// A small group in which nothing is wrong.
 model::World calm_world();
-/// The rich world with `names` names more, each as troubled as its number of series allows.
+/// The rich world with `names` names and a tenth as many peers more, each as troubled as its number of series allows.
 model::World large_world(std::size_t names);
 /// What there is before the first configuration was read.
 model::World empty_world();
@@ -29,5 +29,8 @@ model::CertificateRef certificate(model::Position position, int index, const cha
                                   const char* not_before, const char* not_after);
 views::VerifyReport verify_report();
 std::vector<views::ResolvedName> resolved_names();
+/// One an endpoint of the rich world that was tried.
+std::vector<views::ProbeReport> probe_reports();
+std::vector<views::RehearsalItem> rehearsal();
 
 }  // namespace support

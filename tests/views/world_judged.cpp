@@ -17,6 +17,11 @@ model::Finding finding(Code code, Severity severity, model::Area area, const cha
   return found;
 }
 
+model::Finding served(model::Finding found) {
+  found.source = model::Source::served;
+  return found;
+}
+
 std::shared_ptr<const model::Event> event(std::chrono::seconds ago, model::EventKind kind, model::Level level,
                                           const char* subject, const char* message,
                                           std::vector<std::pair<std::string, std::string>> fields = {}) {
@@ -57,6 +62,13 @@ std::vector<model::Finding> rich_findings() {
               "Ask the name server's owner why it fails.", 90s),
       finding(Code::name_invalid, Severity::warning, Area::names, "under_score\"quoted<b>.example.com",
               "The name can't be asked: a label holds \"<\".", "Correct extra_names."),
+      finding(Code::client_certificate_refused, Severity::critical, Area::peers, "region-b-2-node.example.com:5432",
+              "region-b-2-node.example.com:5432 does not trust our client certificate: alert 48 (unknown_ca).",
+              "Add the CA of CN=streaming_replica to the peer's client CA bundle.", 300s),
+      served(finding(Code::drift_served, Severity::warning, Area::server, "127.0.0.1:5432",
+                     "Postgres at 127.0.0.1:5432 serves another certificate than the mounted one, since "
+                     "2026-03-01T11:48:00Z.",
+                     "Let Postgres reload: SELECT pg_reload_conf().", 420s)),
       finding(
           Code::watch_degraded, Severity::info, Area::agent, "client",
           "Changes of /etc/pgd-agent/client are noticed by polling only: inotify_add_watch: No space left on device.",
@@ -96,11 +108,13 @@ std::vector<model::Check> rich_checks() {
       check("monitor-config", Gate::live),
       check("monitor-dns", Gate::live),
       check("monitor-judge", Gate::live),
+      check("monitor-probes", Gate::live),
       check("monitor-secrets", Gate::live),
       check("config-current", Gate::advisory),
       check("monitor-config", Gate::advisory),
       check("monitor-dns", Gate::advisory),
       check("monitor-judge", Gate::advisory),
+      check("monitor-probes", Gate::advisory),
       check("monitor-secrets", Gate::advisory),
       check("names-own", Gate::advisory),
       check("names-peers", Gate::advisory, "2 of 5 names not up, first region-a-3-node.pgd.svc.cluster.local"),

@@ -112,6 +112,15 @@ model::SecretObservation secret(Read read) {
   return observed;
 }
 
+model::SecretObservation written_to(model::SecretObservation observed) {
+  model::Bundle bundle = *observed.bundle;
+  bundle.source = observed.source = model::Source::written;
+  bundle.generation.clear();
+  bundle.rotatable = false;
+  observed.bundle = std::make_shared<const model::Bundle>(bundle);
+  return observed;
+}
+
 using Secrets = std::vector<std::shared_ptr<const model::SecretObservation>>;
 
 }  // namespace
@@ -148,8 +157,24 @@ std::vector<std::shared_ptr<const model::SecretObservation>> rich_secrets() {
   client_leaf.mismatch_reads = 3;
   auto client_ca = secret({SecretRole::client_ca, "/etc/pgd-agent/client-ca"});
   client_ca.read_errors[static_cast<std::size_t>(model::ReadError::missing)] = 17;
+  // What Postgres was given: the same, but for the client's last rotation; nothing yet of the client CA.
+  const auto before = certificate(Position::leaf, 0, "CN=streaming_replica", "CN=PGD client CA", "2025-12-15T00:00:00Z",
+                                  "2026-03-15T00:00:00Z");
+  const char* given = "/controller/certificates";
+  const auto written = [&](SecretRole role, std::vector<model::CertificateRef> chain,
+                           std::vector<model::CertificateRef> anchors, model::KeyState key) {
+    return written_to(secret({role, given, std::move(chain), std::move(anchors), key}));
+  };
+  auto written_server = written(SecretRole::server, {leaf, issuing}, {}, model::KeyState::matches);
+  written_server.rotations = {7, 0};  // never to be mistaken for the mounted one's
+  written_server.last_rotation = noon() - 82 * 24h;
+  written_server.read_errors[static_cast<std::size_t>(model::ReadError::io)] = 99;
+  const auto written_ca = written(SecretRole::server_ca, {}, {root}, model::KeyState::absent);
+  const auto written_client = written(SecretRole::client, {before}, {}, model::KeyState::matches);
+  const auto written_client_ca = written(SecretRole::client_ca, {}, {}, model::KeyState::absent);
   Secrets secrets;
-  for (const auto& observed : {server, server_ca, client_leaf, client_ca})
+  for (const auto& observed :
+       {server, server_ca, client_leaf, client_ca, written_server, written_ca, written_client, written_client_ca})
     secrets.push_back(std::make_shared<const model::SecretObservation>(observed));
   return secrets;
 }

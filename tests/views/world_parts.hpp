@@ -27,5 +27,11 @@ std::vector<std::shared_ptr<const model::SecretObservation>> rich_secrets();
 std::vector<model::Finding> rich_findings();
 std::vector<model::Check> rich_checks();
 std::deque<std::shared_ptr<const model::Event>> rich_events();
+/// Observations, their verdicts, and the copies that were compared.
+std::vector<model::ProbeObservationRef> rich_probes();
+std::vector<model::JudgedProbe> rich_probe_verdicts();
+std::vector<model::Drift> rich_drifts();
+/// As many endpoints more, each with every series there can be of one.
+void add_peers(model::World& world, std::size_t peers);
 
 }  // namespace support

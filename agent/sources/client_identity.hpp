@@ -13,8 +13,8 @@ namespace sources {
 
 class ClientIdentity {
  public:
-  /// `files` as read_secret gives them; the key bytes are wiped. Errors: no certificate, no key, an encrypted key, a key
-  /// that does not belong to the certificate.
+  /// `files` as read_secret gives them; the key bytes are wiped. Errors: no certificate, no key, an encrypted key, a
+  /// key that does not belong to the certificate.
   static common::Result<std::shared_ptr<const ClientIdentity>> load(model::SecretFiles files);
 
   [[nodiscard]] X509* leaf() const { return chain_.front().get(); }

@@ -68,7 +68,13 @@ class Conversation {
     return false;
   }
 
+  /// The deadline struck, or the agent stops: what was learned stays as it is.
+  static void throw_if_aborted(const error_code& error) {
+    if (error == asio::error::operation_aborted) throw boost::system::system_error(error);
+  }
+
   bool end(const error_code& error) {
+    throw_if_aborted(error);
     if (error == asio::error::connection_refused) return end(WireEnd::refused, error.message());
     if (error == asio::error::timed_out) return end(WireEnd::timeout, error.message());
     const bool broken = error == asio::error::eof || error == asio::error::connection_reset ||
@@ -217,14 +223,19 @@ class Conversation {
 
   asio::awaitable<void> flush() {
     const std::string bytes = tls_->to_send();
-    if (bytes.empty()) co_return;
-    (void)co_await asio::async_write(socket_, asio::buffer(bytes), quietly);  // what was refused is read, not written
+    // Nobody listens any more, and a write to a connection that was reset may never end.
+    if (bytes.empty() || gone_) co_return;
+    const auto [error, size] = co_await asio::async_write(socket_, asio::buffer(bytes), quietly);
+    throw_if_aborted(error);
+    if (error) gone_ = true;  // why is to be read
   }
 
   asio::awaitable<void> receive() {
     const auto [error, size] = co_await socket_.async_read_some(asio::buffer(buffer_), quietly);
+    throw_if_aborted(error);
     if (error) {
       read_error_ = error == asio::error::eof ? error_code{} : error;
+      gone_ = true;
       tls_->input_ended();
       co_return;
     }
@@ -246,6 +257,7 @@ class Conversation {
   std::array<char, 16'384> buffer_{};
   std::string plain_;
   std::size_t total_ = 0;
+  bool gone_ = false;
 };
 
 }  // namespace

@@ -32,8 +32,8 @@ struct PostgresAnswer {
 
 /// TCP; SSLRequest and exactly one byte (libpq's fe-connect.c; CVE-2021-23222: more before TLS is foreign); TLS; then
 /// close_notify and reading to the end, for a TLS 1.3 server tells its rejection of our certificate only then; or at
-/// level login a StartupMessage with replication=true, answers up to the first that decides, Terminate. A healthy server
-/// logs nothing of it (log_connections: one line).
+/// level login a StartupMessage with replication=true, answers up to the first that decides, Terminate. A healthy
+/// server logs nothing of it (log_connections: one line).
 boost::asio::awaitable<PostgresAnswer> probe_postgres(PostgresQuestion question);
 
 }  // namespace sources

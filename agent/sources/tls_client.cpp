@@ -82,7 +82,8 @@ void TlsClient::informed(const SSL* ssl, int where, int value) {
   if ((where & SSL_CB_READ_ALERT) != SSL_CB_READ_ALERT) return;
   const bool fatal = value >> 8 == SSL3_AL_FATAL;
   const int description = value & 0xff;
-  if (fatal && description != SSL3_AD_CLOSE_NOTIFY) static_cast<TlsClient*>(SSL_get_app_data(ssl))->alert_ = description;
+  if (fatal && description != SSL3_AD_CLOSE_NOTIFY)
+    static_cast<TlsClient*>(SSL_get_app_data(ssl))->alert_ = description;
 }
 
 TlsClient::Step TlsClient::step_of(int result) {

@@ -43,11 +43,11 @@ const std::vector<Explanation>& catalogue() {
      "The key was made with a passphrase (BEGIN ENCRYPTED PRIVATE KEY, or Proc-Type: 4,ENCRYPTED).",
      "Store the key without one: `openssl pkey -in tls.key -out plain.key`, and put that into the Secret."},
     {Code::key_permissions, "key-permissions",
-     "The private key's file mode lets more users in than it should. Postgres and libpq refuse a key of their own "
-     "user that group or others can reach, and one of root that is more open than 0640; the agent's own mount is "
-     "only noted where everybody can read it.",
-     "The mode of the file where Postgres reads it was changed, or the volume is mounted with the default mode "
-     "0644.",
+     "The private key's file mode lets more users in than it should, or the file belongs to a stranger. Postgres and "
+     "libpq refuse a key of their own user that group or others can reach, one of root that is more open than 0640, "
+     "and one of anybody else; the agent's own mount is only noted where everybody can read it.",
+     "The mode or owner of the file where Postgres reads it was changed, or the volume is mounted with the default "
+     "mode 0644.",
      "Where Postgres reads the key make it 0600 (or root's with 0640); for the mount set defaultMode 0440 with the "
      "pod's fsGroup."},
     {Code::expired, "expired",

@@ -15,12 +15,13 @@ namespace cli {
 namespace {
 
 /// `check --ca-next FILE`: 0 where nothing would fail.
-int rehearse(const model::Snapshot& snapshot, const model::BundleRef& next, common::WallTime at, Output output) {
+int rehearse(const model::Snapshot& snapshot, const model::BundleRef& next, common::WallTime at, const Check& options) {
   std::vector<views::RehearsalItem> items;
-  for (auto& one : rules::rehearse(snapshot, next->anchors, at)) {
+  for (auto& one : rules::rehearse(snapshot, next->anchors, at, options.ca_next_of)) {
     items.push_back({std::move(one.who), one.holds_now, one.holds_next, std::move(one.why), std::move(one.step)});
   }
-  std::cout << (output == Output::json ? views::rehearsal_json(items) : views::rehearsal_table(items, colour()));
+  std::cout << (options.output == Output::json ? views::rehearsal_json(items)
+                                               : views::rehearsal_table(items, colour()));
   return views::rehearsal_passes(items) ? 0 : 1;
 }
 
@@ -46,7 +47,7 @@ int check(const Check& options) {
                           world = std::move(seen);
                         });
   io.run();
-  if (next) return rehearse(*world.snapshot, next, options.at.value_or(now), options.output);
+  if (next) return rehearse(*world.snapshot, next, options.at.value_or(now), options);
   std::cout << (options.output == Output::json ? views::check_json(world) : views::check_table(world, colour()));
   return views::none_critical(world.verdict->findings) ? 0 : 1;
 }

@@ -47,6 +47,12 @@ void group_option(CLI::App& app, std::string& path) {
       ->option_text("FILE");
 }
 
+const std::map<std::string, model::Purpose>& purposes() {
+  static const std::map<std::string, model::Purpose> words{{"server", model::Purpose::server},
+                                                           {"client", model::Purpose::client}};
+  return words;
+}
+
 const std::map<std::string, model::TlsMode>& modes() {
   static const std::map<std::string, model::TlsMode> words{{"verify-full", model::TlsMode::verify_full},
                                                            {"verify-ca", model::TlsMode::verify_ca},
@@ -110,6 +116,9 @@ Command parse(int argc, const char* const* argv, const std::string& default_conf
   check_app
       ->add_option("--ca-next", check.ca_next, "Rehearse: what would fail if this file became the CA now, peer by peer")
       ->option_text("FILE");
+  check_app->add_option("--ca-next-of", check.ca_next_of, "The file is the CA of server or of client alone")
+      ->transform(CLI::CheckedTransformer(purposes()))
+      ->option_text("PURPOSE");
   output_option(*check_app, check.output);
 
   CheckConfig check_config{default_config};
@@ -126,10 +135,8 @@ Command parse(int argc, const char* const* argv, const std::string& default_conf
   verify_app->add_option("--ca", verify.ca, "The CA's certificates to trust, and only these")
       ->required()
       ->option_text("FILE");
-  static const std::map<std::string, model::Purpose> purposes{{"server", model::Purpose::server},
-                                                              {"client", model::Purpose::client}};
   verify_app->add_option("--purpose", verify.purpose, "server (default) or client")
-      ->transform(CLI::CheckedTransformer(purposes))
+      ->transform(CLI::CheckedTransformer(purposes()))
       ->option_text("PURPOSE");
   verify_app->add_option("--mode", verify.mode, "verify-full (default with --host), verify-ca or require")
       ->transform(CLI::CheckedTransformer(modes()))

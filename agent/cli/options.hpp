@@ -22,7 +22,8 @@ struct Run {
 struct Check {
   std::string config;
   std::optional<common::WallTime> at;
-  std::string ca_next;  ///< file; "" = no rehearsal
+  std::string ca_next;                       ///< file; "" = no rehearsal
+  std::optional<model::Purpose> ca_next_of;  ///< absent: the CA of both
   Output output = Output::table;
 };
 struct CheckConfig {

@@ -53,8 +53,9 @@ std::string why_not(const std::vector<CertificateRef>& chain, const std::vector<
 
 class Rehearsing {
  public:
-  Rehearsing(const model::Snapshot& snapshot, const std::vector<CertificateRef>& next, common::WallTime now)
-      : snapshot_(snapshot), next_(next), now_(now) {}
+  Rehearsing(const model::Snapshot& snapshot, const std::vector<CertificateRef>& next, common::WallTime now,
+             std::optional<Purpose> only)
+      : snapshot_(snapshot), next_(next), now_(now), only_(only) {}
 
   [[nodiscard]] const model::Bundle* mounted(SecretRole role) const {
     for (const auto& secret : snapshot_.secrets) {
@@ -64,7 +65,7 @@ class Rehearsing {
   }
 
   void add(std::string who, const std::vector<CertificateRef>& chain, Purpose purpose) {
-    if (!leaf_of(chain)) return;
+    if (!leaf_of(chain) || (only_ && *only_ != purpose)) return;
     const auto* ca = mounted(purpose == Purpose::server ? SecretRole::server_ca : SecretRole::client_ca);
     Rehearsal line;
     line.who = std::move(who);
@@ -92,6 +93,7 @@ class Rehearsing {
   const model::Snapshot& snapshot_;
   const std::vector<CertificateRef>& next_;
   const common::WallTime now_;
+  const std::optional<Purpose> only_;
   std::vector<Rehearsal> lines_;
 };
 
@@ -110,8 +112,8 @@ SkippedStep skipped_step(const std::vector<CertificateRef>& chain, const std::ve
 }
 
 std::vector<Rehearsal> rehearse(const model::Snapshot& snapshot, const std::vector<CertificateRef>& next,
-                                common::WallTime now) {
-  Rehearsing rehearsing{snapshot, next, now};
+                                common::WallTime now, std::optional<Purpose> only) {
+  Rehearsing rehearsing{snapshot, next, now, only};
   for (const auto& probe : snapshot.probes) {
     const auto endpoint = endpoint_text(probe->target.host, probe->target.port);
     const bool own = probe->target.scope == model::ProbeScope::self;

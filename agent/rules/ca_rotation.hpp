@@ -2,6 +2,7 @@
 // (4) wait until every served one chains to the new CA, (5) drop the old CA. Which step was skipped when a chain does
 // not verify, and what would fail if a file became the CA now. Pure.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,6 @@ struct Rehearsal {
 /// Every peer's served chain, our own served and mounted server chain and our client chain, under `next` (the anchors
 /// of FILE) as the CA of both. Trust and purpose only: dates, names and keys are judged elsewhere. Sorted by `who`.
 std::vector<Rehearsal> rehearse(const model::Snapshot& snapshot, const std::vector<model::CertificateRef>& next,
-                                common::WallTime now);
+                                common::WallTime now, std::optional<model::Purpose> only = std::nullopt);
 
 }  // namespace rules

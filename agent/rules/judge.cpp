@@ -144,15 +144,6 @@ void add(std::vector<Finding>& all, std::vector<Finding> more) {
   }
 }
 
-/// What was written is mostly what is mounted: said once. Mounted secrets stand before written ones.
-void drop_repeated(std::vector<Finding>& written, const std::vector<Finding>& said) {
-  std::erase_if(written, [&](const Finding& finding) {
-    return std::any_of(said.begin(), said.end(), [&](const Finding& one) {
-      return one.code == finding.code && one.area == finding.area && one.message == finding.message;
-    });
-  });
-}
-
 }  // namespace
 
 model::Verdict judge(const model::Verdict& previous, const model::Snapshot& snapshot, const model::Policy& policy,
@@ -211,7 +202,6 @@ SecretsJudgement judge_secrets(const model::Snapshot& snapshot, const model::Cer
                                 .own_node = snapshot.group ? snapshot.group->node : "",
                                 .key_mismatch_settled = settled(*secret, policy, now),
                                 .now = now});
-    if (secret->source == model::Source::written) drop_repeated(judged.findings, all.findings);
     add(all.findings, std::move(judged.findings));
     earliest(all.next_change, judged.next_change);
     if (!is_ca(secret->role) && secret->source == model::Source::mounted) {

@@ -187,9 +187,7 @@ class Conversation {
 
   void conclude(TlsClient::Step step) {
     note_tls();
-    if (exchange_.error) {
-      end(WireEnd::server_error);
-    } else if (tls_->alert() >= 0 || step == TlsClient::Step::failed) {
+    if (tls_->alert() >= 0 || step == TlsClient::Step::failed) {
       end_tls(step);
     } else if (read_error_ || (question_.level == model::ClientCertificate::login && !exchange_.authentication)) {
       end(WireEnd::closed, read_error_ ? read_error_.message() : "");
@@ -206,8 +204,11 @@ class Conversation {
         case ServerMessage::Kind::incomplete: co_return true;
         case ServerMessage::Kind::foreign: co_return end(WireEnd::foreign, "no message of the PostgreSQL protocol");
         case ServerMessage::Kind::error:
-          if (!exchange_.error) exchange_.error = message.error;
-          break;
+          // Fatal before the login is done: nothing more comes, and who sent it may not close.
+          exchange_.error = message.error;
+          tls_->close_notify();
+          co_await flush();
+          co_return end(WireEnd::server_error);
         case ServerMessage::Kind::authentication:
           if (!exchange_.authentication) exchange_.authentication = message.authentication;
           // A password is asked for: nothing is answered, so that the server logs nothing.

@@ -142,6 +142,18 @@ std::vector<Situation> date_situations() {
          w.issue(middle, {middle});
        },
        "C:expired", "=", "="},
+      {"intermediate expired in the CA file",
+       [](World& w) {
+         const auto middle = Recipe{"middle"}.ca().lives(24h * 9).issued_by(w.root);
+         w.issue(middle), w.ca_file = middle.pem() + w.root.pem();
+       },
+       "C:expired W:ca/expired", "=", ""},
+      {"intermediate in the CA file starts tomorrow",
+       [](World& w) {
+         const auto middle = Recipe{"middle"}.ca().valid(day(11), day(900)).issued_by(w.root);
+         w.issue(middle), w.ca_file = middle.pem() + w.root.pem();
+       },
+       "C:not-yet-valid W:ca/not-yet-valid", "=", ""},
       {"intermediate starts tomorrow",
        [](World& w) {
          const auto middle = Recipe{"middle"}.ca().valid(day(11), day(900)).issued_by(w.root);

@@ -9,6 +9,7 @@ from agent import Agent
 from dns import DnsServer
 from kubelet import Volume
 from pki import Authority
+from postgres import Installation
 from prom import Prometheus
 
 SECRETS = ("server", "server_ca", "client", "client_ca")
@@ -22,7 +23,7 @@ class Lab:
         self.agent_path = agent_path
         self.keep = keep
         self.home = None
-        self.dns = self.agent = self.prometheus = None
+        self.dns = self.agent = self.prometheus = self.postgres = None
 
     def __enter__(self):
         self.home = tempfile.mkdtemp(prefix="pgd-lab-")
@@ -38,7 +39,7 @@ class Lab:
 
     def close(self):
         """Ends what runs, in the order that nobody misses anybody; removes the files unless they are to be kept."""
-        for part in (self.prometheus, self.agent, self.dns):
+        for part in (self.prometheus, self.agent, self.postgres, self.dns):
             if part is not None:
                 part.stop()
         if self.home and not self.keep:
@@ -77,6 +78,7 @@ class Lab:
         self.secrets["client"].write(self.client_leaf.secret(self.client_ca))
         self.secrets["client_ca"].write({"ca.crt": self.client_ca.certificate})
         self.dns = DnsServer(self.path("dns"), topology.DOMAINS, topology.records())
+        self.postgres = Installation(self.path("postgres"))
         self.agent = Agent(self.agent_path, self.path("agent"))
         self.config = self.configuration()
 

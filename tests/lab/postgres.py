@@ -83,9 +83,9 @@ def conninfo(**parameters):
     return " ".join(f"{name}='{value}'" for name, value in quoted.items())
 
 
-def psql(connection, sql="SELECT 1", env=None, timeout=20):
+def psql(connection, sql="SELECT 1", env=None, timeout=60):
     """(exit code, what it complained of) of a psql that knows neither PG* variables nor files of a user."""
-    base = {"PATH": os.environ.get("PATH", ""), "HOME": "/nonexistent", "LC_ALL": "C", "PGCONNECT_TIMEOUT": "10"}
+    base = {"PATH": os.environ.get("PATH", ""), "HOME": "/nonexistent", "LC_ALL": "C", "PGCONNECT_TIMEOUT": "20"}
     done = subprocess.run(
         [os.path.join(programs(), "psql"), "-X", "-w", "-q", "-A", "-t", "-d", connection, "-c", sql],
         stdin=subprocess.DEVNULL,
@@ -269,7 +269,7 @@ class Server:
     def running(self):
         return self.child is not None and self.child.running()
 
-    def served(self, address=None, timeout=5.0):
+    def served(self, address=None, timeout=20.0):
         """The certificate it presents, DER; the connection ends before the startup packet, so it logs nothing."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE

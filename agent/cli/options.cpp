@@ -87,6 +87,11 @@ struct Raw {
   std::string at, timeout, target;
 };
 
+/// libpq's `require` without a root file verifies nothing; Postgres verifies a client in every mode.
+bool needs_no_ca(const Verify& verify) {
+  return verify.mode == model::TlsMode::require && verify.purpose == model::Purpose::server;
+}
+
 std::optional<common::WallTime> time_of(const std::string& text) {
   if (text.empty()) return std::nullopt;
   return *common::parse_rfc3339(text);
@@ -136,8 +141,9 @@ Command parse(int argc, const char* const* argv, const std::string& default_conf
       ->required()
       ->option_text("FILE");
   verify_app->add_option("--key", verify.key, "Its private key")->option_text("FILE");
-  verify_app->add_option("--ca", verify.ca, "The CA's certificates to trust, and only these")
-      ->required()
+  verify_app
+      ->add_option("--ca", verify.ca,
+                   "The CA's certificates to trust, and only these; server and require can do without")
       ->option_text("FILE");
   verify_app->add_option("--purpose", verify.purpose, "server (default) or client")
       ->transform(CLI::CheckedTransformer(purposes()))
@@ -146,6 +152,7 @@ Command parse(int argc, const char* const* argv, const std::string& default_conf
       ->transform(CLI::CheckedTransformer(modes()))
       ->option_text("MODE");
   verify_app->add_option("--host", verify.hosts, "A name the certificate must cover; may be repeated")
+      ->allow_extra_args(false)
       ->option_text("NAME");
   verify_app->add_option("--cn", verify.common_name, "The common name a client certificate must have")
       ->option_text("NAME");
@@ -159,6 +166,7 @@ Command parse(int argc, const char* const* argv, const std::string& default_conf
       ->option_text("NAME...");
   resolve_app
       ->add_option("--server", resolve.servers, "Ask this server instead of those of resolv.conf; may be repeated")
+      ->allow_extra_args(false)
       ->option_text("IP[:PORT]");
   resolve_app->add_option("--timeout", raw.timeout, "For each name altogether (default 5s)")
       ->check(check_duration)
@@ -241,6 +249,7 @@ Command parse(int argc, const char* const* argv, const std::string& default_conf
 
   try {
     app.parse(argc, argv);
+    if (*verify_app && verify.ca.empty() && !needs_no_ca(verify)) throw CLI::RequiredError("--ca");
   } catch (const CLI::CallForHelp& help) {
     for (const auto* sub : app.get_subcommands()) return Stop{0, sub->help()};
     return Stop{0, app.help()};

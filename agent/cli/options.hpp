@@ -30,7 +30,7 @@ struct CheckConfig {
   std::string config;
 };
 struct Verify {
-  std::string cert, key, ca;  ///< "" = not given (key and ca)
+  std::string cert, key, ca;  ///< "" = not given (key; ca only for a server's certificate in mode require)
   model::Purpose purpose = model::Purpose::server;
   std::optional<model::TlsMode> mode;  ///< absent: verify-full where hosts are given, else verify-ca
   std::vector<std::string> hosts;

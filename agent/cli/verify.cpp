@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <optional>
 
 #include "agent/cli/commands.hpp"
 #include "agent/rules/decode.hpp"
@@ -58,8 +59,12 @@ common::Result<model::Bundle> ca_bundle(const Verify& options) {
 int verify(const Verify& options) {
   const auto leaf = leaf_bundle(options);
   if (!leaf) return fail("verify", leaf.error().message);
-  const auto ca = ca_bundle(options);
-  if (!ca) return fail("verify", ca.error().message);
+  std::optional<model::Bundle> ca;
+  if (!options.ca.empty()) {
+    auto read = ca_bundle(options);
+    if (!read) return fail("verify", read.error().message);
+    ca = std::move(*read);
+  }
 
   views::VerifyReport report;
   report.mode = options.mode.value_or(options.hosts.empty() ? model::TlsMode::verify_ca : model::TlsMode::verify_full);
@@ -80,10 +85,12 @@ int verify(const Verify& options) {
                                        .now = report.at});
     std::move(judged.findings.begin(), judged.findings.end(), std::back_inserter(report.findings));
   };
-  judge(*leaf, &*ca);
-  judge(*ca, nullptr);
+  judge(*leaf, ca ? &*ca : nullptr);
   report.certificates = leaf->chain;
-  report.certificates.insert(report.certificates.end(), ca->anchors.begin(), ca->anchors.end());
+  if (ca) {
+    judge(*ca, nullptr);
+    report.certificates.insert(report.certificates.end(), ca->anchors.begin(), ca->anchors.end());
+  }
   // Plain files are what is judged here: that they are no Secret volume is no finding.
   std::erase_if(report.findings, [](const auto& finding) { return finding.code == model::Code::not_rotatable; });
   report.findings = views::sorted(std::move(report.findings));

@@ -120,7 +120,8 @@ const std::vector<Explanation>& catalogue() {
      "Issue a leaf of its own with CA:FALSE, and mount that."},
     {Code::anchor_not_ca, "anchor-not-ca",
      "A certificate in ca.crt is not a CA (basicConstraints without CA:TRUE, or a key usage without certificate "
-     "signing), so nothing can chain to it.",
+     "signing), so nothing can chain to it. Self-signed, it is trusted as a server's own certificate and as nothing "
+     "else.",
      "A leaf was put into the CA Secret, or the CA was made without CA:TRUE.",
      "Put the CA's certificate into ca.crt, made with CA:TRUE and key usage keyCertSign."},
     {Code::weak_signature, "weak-signature",

@@ -106,6 +106,7 @@ Built build(const ChainQuestion& question, bool partial) {
     if (error.depth == 0 || !about) continue;
     if (error.code == X509_V_ERR_INVALID_PURPOSE) verdict.wrong_purpose.push_back(about);
     if (error.code == X509_V_ERR_CA_KEY_TOO_SMALL) verdict.weak_key.push_back(about);
+    if (error.code == X509_V_ERR_CA_MD_TOO_WEAK) verdict.weak_signature.push_back(about);
     if (error.code == X509_V_ERR_INVALID_CA && about == verdict.anchor()) verdict.anchor_is_no_ca = true;
   }
   for (const auto& error : errors) {

@@ -31,10 +31,11 @@ struct ChainTrouble {
 struct ChainVerdict {
   /// Leaf first, as far as OpenSSL got; of anchors with the same name and key the one that lasts longest.
   std::vector<const model::Certificate*> path;
-  std::optional<ChainTrouble> trouble;                   ///< absent: the chain is trusted, dates apart
-  std::vector<const model::Certificate*> wrong_purpose;  ///< issuers whose usages forbid the purpose
-  std::vector<const model::Certificate*> weak_key;       ///< issuers whose key is below the security level
-  bool anchor_is_no_ca = false;                          ///< the path's anchor may not sign certificates
+  std::optional<ChainTrouble> trouble;                    ///< absent: the chain is trusted, dates apart
+  std::vector<const model::Certificate*> wrong_purpose;   ///< issuers whose usages forbid the purpose
+  std::vector<const model::Certificate*> weak_key;        ///< issuers whose key is below the security level
+  std::vector<const model::Certificate*> weak_signature;  ///< issuers below the root signed with too weak a digest
+  bool anchor_is_no_ca = false;                           ///< the path's anchor may not sign certificates
 
   /// The last certificate of the path where that is an anchor, else null.
   [[nodiscard]] const model::Certificate* anchor() const {

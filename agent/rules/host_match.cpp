@@ -56,7 +56,8 @@ bool name_matches(std::string_view pattern, std::string_view host) {
   if (equal_ignoring_case(pattern, host)) return true;
   if (pattern.size() < 3 || !pattern.starts_with("*.") || pattern.size() > host.size()) return false;
   const std::size_t dot = host.size() - (pattern.size() - 1);
-  return equal_ignoring_case(pattern.substr(1), host.substr(dot)) && host.find('.') >= dot;
+  // libpq's comparison forgives one dot right before the one of the pattern.
+  return equal_ignoring_case(pattern.substr(1), host.substr(dot)) && host.find('.') + 1 >= dot;
 }
 
 HostMatch host_match(const model::Certificate& certificate, const std::string& host) {

@@ -16,7 +16,7 @@ enum class HostMatch {
 
 /// `host` as the connection string spells it: compared without regard to ASCII case, nothing added or stripped. Subject
 /// alternative names first, in order, stopping at the first match; the first common name only where no alternative name
-/// is of the host's kind (DNS name, IP address). `*.` covers exactly one leading label.
+/// is of the host's kind (DNS name, IP address). `*.` covers exactly one leading label, which libpq lets end in a dot.
 HostMatch host_match(const model::Certificate& certificate, const std::string& host);
 
 /// libpq's idea of an IP address: what inet_aton (so also "1", "10.1", "0x7f.1") or inet_pton(AF_INET6) accepts.

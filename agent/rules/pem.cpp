@@ -56,9 +56,11 @@ std::optional<std::string_view> displaced_label(std::string_view line) {
 void for_each_block(std::string_view text, const std::function<bool(const PemBlock&)>& visit) {
   Lines lines{text};
   std::optional<PemBlock> open;
+  bool first = true;  // of the lines that OpenSSL reads for a block
   std::vector<PemBlock> swallowed;
   std::size_t open_at = 0;
-  while (const auto line = lines.next()) {
+  while (auto line = lines.next()) {
+    if (std::exchange(first, false) && line->starts_with(byte_order_mark)) line->remove_prefix(byte_order_mark.size());
     if (open) {
       if (line->starts_with(end_mark)) {
         open->text = text.substr(open_at, lines.at - open_at);
@@ -66,6 +68,7 @@ void for_each_block(std::string_view text, const std::function<bool(const PemBlo
           open->flaw = "its END line does not name what its BEGIN line does";
         if (!visit(*open)) return;
         open.reset();
+        first = true;
         for (const auto& block : std::exchange(swallowed, {})) {
           if (!visit(block)) return;
         }

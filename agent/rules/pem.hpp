@@ -17,7 +17,8 @@ struct PemBlock {
 };
 
 /// Calls `visit` for each block in order until it returns false. BEGIN markers count at the start of a line only; one
-/// with blanks or a byte order mark before it, or inside a block without END line, is passed over without a word.
+/// with blanks or a byte order mark before it, or inside a block without END line, is passed over without a word. Only
+/// at the start of the text and right behind a block OpenSSL skips a byte order mark (pem_lib.c, sanitize_line).
 void for_each_block(std::string_view text, const std::function<bool(const PemBlock&)>& visit);
 
 bool is_certificate_label(std::string_view label);

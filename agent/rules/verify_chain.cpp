@@ -10,6 +10,7 @@ namespace {
 using model::Certificate;
 using model::CertificateRef;
 using model::Code;
+using model::Position;
 
 /// What breaks the chain may be the block that could not be read.
 bool files_are_whole(const Verifying& verifying) {
@@ -22,31 +23,71 @@ bool files_are_whole(const Verifying& verifying) {
   return !bad_in(bundle, bundle.names.cert) && !bad_in(*verifying.input.ca, verifying.input.ca->names.ca);
 }
 
-bool any_is_ca(const std::vector<CertificateRef>& anchors) {
-  return std::any_of(anchors.begin(), anchors.end(),
-                     [](const CertificateRef& one) { return X509_check_ca(one->x509.get()) != 0; });
+/// OpenSSL trusts a self-signed certificate of the CA file as a peer's own, CA or not.
+bool is_self_signed(const Certificate& certificate) {
+  return X509_get_extension_flags(certificate.x509.get()) & EXFLAG_SS;
 }
 
-/// The anchor the chain leads to is no good although others are: the CA role's own finding is but a warning then.
-void verify_anchor_in_use(Verifying& verifying, const ChainVerdict& chain) {
-  const Certificate* anchor = chain.anchor();
-  if (!anchor || is_good_anchor(*anchor, verifying.now)) return;
-  if (!another_is_good(verifying.input.ca->anchors, anchor, verifying.now)) return;
-  const std::string who = "The chain of " + subject_of(*verifying.bundle.leaf()) + " ends in " + subject_of(*anchor);
-  const std::string subject = verifying.label(*verifying.bundle.leaf()) + " (its anchor)";
-  // The position stays the leaf's: it is the leaf's chain that fails.
-  if (chain.anchor_is_no_ca) {
-    verifying.say(Code::untrusted, {}, subject, who + ", which may not sign certificates.",
-                  "Issue the certificate from a CA that may, or correct that CA.");
+bool any_may_anchor(const std::vector<CertificateRef>& anchors) {
+  return std::any_of(anchors.begin(), anchors.end(), [](const CertificateRef& one) {
+    return X509_check_ca(one->x509.get()) != 0 || is_self_signed(*one);
+  });
+}
+
+/// What is said of a certificate of the CA Secret that the leaf's chain goes through.
+struct InChain {
+  std::string subject, sentence;
+};
+InChain in_chain(const Verifying& verifying, const Certificate& one) {
+  const Certificate& leaf = *verifying.bundle.leaf();
+  const bool last = is_self_signed(one);
+  return {verifying.label(leaf) + (last ? " (its anchor)" : " (its issuer " + subject_of(one) + ")"),
+          "The chain of " + subject_of(leaf) + (last ? " ends in " : " needs ") + subject_of(one)};
+}
+
+/// A certificate of the CA Secret that the chain goes through is no good. Where no other is good either, that is
+/// critical in the CA role; else a warning there, although this leaf's chain fails.
+void verify_anchors_in_use(Verifying& verifying, const ChainVerdict& chain) {
+  for (std::size_t i = 1; i < chain.path.size(); ++i) {
+    const Certificate& one = *chain.path[i];
+    if (one.position != Position::anchor || is_good_anchor(one, verifying.now)) continue;
+    const bool critical_there = !another_is_good(verifying.input.ca->anchors, &one, verifying.now);
+    const auto [subject, sentence] = in_chain(verifying, one);
+    // The position stays the leaf's: it is the leaf's chain that fails.
+    if (&one == chain.anchor() && chain.anchor_is_no_ca && (!critical_there || is_self_signed(one))) {
+      verifying.say(Code::untrusted, {}, subject, sentence + ", which may not sign certificates.",
+                    "Issue the certificate from a CA that may, or correct that CA.");
+    }
+    if (critical_there) continue;
+    const auto age = age_at(one, verifying.now);
+    if (age == Age::expired) {
+      verifying.say(Code::expired, {}, subject,
+                    sentence + ", which expired at " + common::to_rfc3339(one.not_after) + ".",
+                    "Issue the certificate again from a CA that is in date.");
+    } else if (age != Age::in_date) {
+      verifying.say(Code::not_yet_valid, {.mild = age == Age::just_ahead}, subject,
+                    sentence + ", which is not valid before " + common::to_rfc3339(one.not_before) + ".",
+                    "Check the clocks, or issue the certificate again from a CA that is in date.");
+    }
   }
-  const auto age = age_at(*anchor, verifying.now);
-  if (age == Age::expired) {
-    verifying.say(Code::expired, {}, subject, who + ", which expired at " + common::to_rfc3339(anchor->not_after) + ".",
-                  "Issue the certificate again from a CA that is in date.");
-  } else if (age != Age::in_date) {
-    verifying.say(Code::not_yet_valid, {.mild = age == Age::just_ahead}, subject,
-                  who + ", which is not valid before " + common::to_rfc3339(anchor->not_before) + ".",
-                  "Check the clocks, or issue the certificate again from a CA that is in date.");
+}
+
+/// Likewise of a weak key or signature, which in the CA role is a fact and no more. Those behind the leaf are judged
+/// with it.
+void verify_strength_in_use(Verifying& verifying, const ChainVerdict& chain) {
+  for (const auto* one : chain.weak_key) {
+    if (one->position != Position::anchor) continue;
+    const auto [subject, sentence] = in_chain(verifying, *one);
+    verifying.say(Code::weak_key, {}, subject,
+                  sentence + " with the key " + one->key + ", which OpenSSL refuses at security level 2.",
+                  "Replace the CA by one with ECDSA P-256, or RSA 2048 or more, and issue the certificate again.");
+  }
+  for (const auto* one : chain.weak_signature) {
+    if (one->position != Position::anchor) continue;
+    const auto [subject, sentence] = in_chain(verifying, *one);
+    verifying.say(Code::weak_signature, {}, subject,
+                  sentence + ", signed with " + one->signature + ", which OpenSSL refuses at security level 2.",
+                  "Issue that CA again with a SHA-256 signature.");
   }
 }
 
@@ -77,10 +118,13 @@ void verify_anchor(Verifying& verifying, const Certificate& anchor) {
   const std::string who = subject_of(anchor);
   if (X509_check_ca(anchor.x509.get()) == 0) {
     const bool flag = X509_get_extension_flags(anchor.x509.get()) & EXFLAG_CA;
-    verifying.say(
-        Code::anchor_not_ca, {.others_good = spare}, anchor,
-        who + " in the CA file is not a CA" + (flag ? ": its key usage lacks keyCertSign." : " (no CA:TRUE)."),
-        "Put the CA's certificate there, made with CA:TRUE and keyCertSign.");
+    // Whether the leaf is that very certificate is the leaf role's to say.
+    const bool own = is_self_signed(anchor);
+    verifying.say(Code::anchor_not_ca, {.others_good = spare || own}, anchor,
+                  who + " in the CA file is not a CA (" +
+                      (flag ? "its key usage lacks keyCertSign" : "it lacks CA:TRUE") +
+                      (own ? "); self-signed, it vouches for itself alone." : ")."),
+                  "Put the CA's certificate there, made with CA:TRUE and keyCertSign.");
   }
   const auto age = age_at(anchor, verifying.now);
   if (age == Age::expired) {
@@ -110,10 +154,11 @@ void verify_anchor_strength(Verifying& verifying, const Certificate& anchor) {
   EVP_PKEY* key = X509_get0_pubkey(anchor.x509.get());
   common::clear_errors();
   if (known && bits < security_bits) {
-    verifying.say(
-        Code::weak_signature, {}, anchor,
-        subject_of(anchor) + " is signed with " + anchor.signature + "; nobody checks the signature of an anchor.",
-        "Use SHA-256 when the CA is renewed.");
+    verifying.say(Code::weak_signature, {}, anchor,
+                  subject_of(anchor) + " is signed with " + anchor.signature +
+                      (anchor.self_issued ? "; nobody checks the signature of a root."
+                                          : ", below OpenSSL's security level 2: chains through it are refused."),
+                  "Use SHA-256 when the CA is renewed.");
   }
   if (key && EVP_PKEY_get_security_bits(key) < security_bits) {
     verifying.say(Code::weak_key, {}, anchor,
@@ -127,7 +172,7 @@ void verify_anchor_strength(Verifying& verifying, const Certificate& anchor) {
 
 void verify_chain(Verifying& verifying, const ChainVerdict& chain) {
   if (chain.trouble) {
-    if (!files_are_whole(verifying) || !any_is_ca(verifying.input.ca->anchors)) return;
+    if (!files_are_whole(verifying) || !any_may_anchor(verifying.input.ca->anchors)) return;
     verifying.say(chain.trouble->code, {}, verifying.label(*verifying.bundle.leaf()), chain.trouble->message,
                   chain.trouble->remedy);
     return;
@@ -139,14 +184,8 @@ void verify_chain(Verifying& verifying, const ChainVerdict& chain) {
                       ", whose usages forbid it to issue such certificates.",
                   "Issue that CA without extended key usages, or with the one its leaves need.");
   }
-  for (const auto* issuer : chain.weak_key) {
-    if (issuer->position != model::Position::anchor) continue;
-    verifying.say(Code::weak_key, {}, subject + " (its anchor)",
-                  "The chain of " + subject + " ends in " + subject_of(*issuer) + " with the key " + issuer->key +
-                      ", which OpenSSL refuses at security level 2.",
-                  "Replace the CA by one with ECDSA P-256, or RSA 2048 or more, and issue the certificate again.");
-  }
-  verify_anchor_in_use(verifying, chain);
+  verify_strength_in_use(verifying, chain);
+  verify_anchors_in_use(verifying, chain);
   verify_issuers_outlive_leaf(verifying, chain);
 }
 

@@ -33,7 +33,10 @@ TEST_CASE("commands read as values") {
   CHECK(verify.purpose == model::Purpose::client);
   CHECK(verify.mode == model::TlsMode::require);
   CHECK(verify.hosts == std::vector<std::string>{"x", "y"});
-  const auto resolve = as<cli::Resolve>({"resolve", "a", "b", "--server", "10.0.0.1", "--timeout", "250ms"});
+  CHECK(as<cli::Verify>({"verify", "--cert", "a", "--mode", "require"}).ca.empty());
+  CHECK(as<cli::Verify>({"verify", "--cert", "a", "--ca", "b", "--host", "[::1]"}).hosts ==
+        std::vector<std::string>{"[::1]"});
+  const auto resolve = as<cli::Resolve>({"resolve", "a", "--server", "10.0.0.1", "b", "--timeout", "250ms"});
   CHECK(resolve.names == std::vector<std::string>{"a", "b"});
   CHECK(resolve.servers == std::vector<std::string>{"10.0.0.1"});
   CHECK(resolve.timeout == 250ms);
@@ -128,30 +131,33 @@ TEST_CASE("help is status 0, wrong usage status 2 and says where help is") {
   const auto help = as<cli::Stop>({"verify", "--help"});
   CHECK(help.status == 0);
   CHECK(help.text.find("--cert") != std::string::npos);
-  for (const auto& wrong : std::vector<std::vector<const char*>>{{},
-                                                                 {"nonsense"},
-                                                                 {"run", "--nonsense"},
-                                                                 {"verify"},
-                                                                 {"verify", "--cert", "a"},
-                                                                 {"check", "--at", "yesterday"},
-                                                                 {"check", "--ca-next"},
-                                                                 {"check", "--ca-next-of", "server"},
-                                                                 {"check", "--ca-next", "f", "--ca-next-of", "both"},
-                                                                 {"probe"},
-                                                                 {"probe", "a", "b"},
-                                                                 {"probe", "a", "--cert", "tls.crt"},
-                                                                 {"probe", "a", "--key", "tls.key"},
-                                                                 {"probe", "a", "--client-certificate", "yes"},
-                                                                 {"probe", "a", "--negotiation", "tls"},
-                                                                 {"probe", "a", "--mode", "verify"},
-                                                                 {"probe", "a", "--timeout", "5"},
-                                                                 {"resolve"},
-                                                                 {"names"},
-                                                                 {"lint", "g.yaml"},
-                                                                 {"render", "--group", "g"},
-                                                                 {"render", "secrets", "--group", "g"},
-                                                                 {"resolve", "a", "--timeout", "5"},
-                                                                 {"check", "--output", "xml"}}) {
+  for (const auto& wrong :
+       std::vector<std::vector<const char*>>{{},
+                                             {"nonsense"},
+                                             {"run", "--nonsense"},
+                                             {"verify"},
+                                             {"verify", "--cert", "a"},
+                                             {"verify", "--cert", "a", "--mode", "verify-ca"},
+                                             {"verify", "--cert", "a", "--mode", "require", "--purpose", "client"},
+                                             {"check", "--at", "yesterday"},
+                                             {"check", "--ca-next"},
+                                             {"check", "--ca-next-of", "server"},
+                                             {"check", "--ca-next", "f", "--ca-next-of", "both"},
+                                             {"probe"},
+                                             {"probe", "a", "b"},
+                                             {"probe", "a", "--cert", "tls.crt"},
+                                             {"probe", "a", "--key", "tls.key"},
+                                             {"probe", "a", "--client-certificate", "yes"},
+                                             {"probe", "a", "--negotiation", "tls"},
+                                             {"probe", "a", "--mode", "verify"},
+                                             {"probe", "a", "--timeout", "5"},
+                                             {"resolve"},
+                                             {"names"},
+                                             {"lint", "g.yaml"},
+                                             {"render", "--group", "g"},
+                                             {"render", "secrets", "--group", "g"},
+                                             {"resolve", "a", "--timeout", "5"},
+                                             {"check", "--output", "xml"}}) {
     INFO((wrong.empty() ? "(nothing)" : wrong.back()));
     const auto stop = as<cli::Stop>(wrong);
     CHECK(stop.status == 2);

@@ -7,8 +7,10 @@ import tempfile
 import topology
 from agent import Agent
 from dns import DnsServer
+from instance_manager import InstanceManager
 from kubelet import Volume
 from pki import Authority
+from postgres import Installation
 from prom import Prometheus
 
 SECRETS = ("server", "server_ca", "client", "client_ca")
@@ -22,7 +24,8 @@ class Lab:
         self.agent_path = agent_path
         self.keep = keep
         self.home = None
-        self.dns = self.agent = self.prometheus = None
+        self.dns = self.agent = self.prometheus = self.postgres = None
+        self.own_postgres = self.instance_manager = None
 
     def __enter__(self):
         self.home = tempfile.mkdtemp(prefix="pgd-lab-")
@@ -38,7 +41,7 @@ class Lab:
 
     def close(self):
         """Ends what runs, in the order that nobody misses anybody; removes the files unless they are to be kept."""
-        for part in (self.prometheus, self.agent, self.dns):
+        for part in (self.prometheus, self.agent, self.instance_manager, self.postgres, self.dns):
             if part is not None:
                 part.stop()
         if self.home and not self.keep:
@@ -50,6 +53,20 @@ class Lab:
     def start_agent(self, config_path=None):
         self.agent.configure(self.config)
         self.agent.start(config_path)
+
+    def start_own_postgres(self):
+        """This node's Postgres with an instance manager that follows the Secrets; before the agent is configured."""
+        self.own_postgres = self.postgres.server("own")
+        self.instance_manager = InstanceManager(self.secrets, self.own_postgres)
+        self.instance_manager.start()
+        self.own_postgres.start()
+        self.config["secrets"]["written"] = self.own_postgres.certificates
+        self.config["probe"] = {
+            "self": [f"{self.own_postgres.address}:{self.own_postgres.port}"],
+            "self_interval": "1s",
+            "peer_roles": [],
+            "drift_grace": "2s",
+        }
 
     def start_prometheus(self, wait=True):
         self.prometheus = Prometheus(self.path("prometheus"), f"127.0.0.1:{self.agent.port}")
@@ -77,6 +94,7 @@ class Lab:
         self.secrets["client"].write(self.client_leaf.secret(self.client_ca))
         self.secrets["client_ca"].write({"ca.crt": self.client_ca.certificate})
         self.dns = DnsServer(self.path("dns"), topology.DOMAINS, topology.records())
+        self.postgres = Installation(self.path("postgres"))
         self.agent = Agent(self.agent_path, self.path("agent"))
         self.config = self.configuration()
 

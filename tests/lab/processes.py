@@ -15,7 +15,7 @@ class Child:
     killed outright, the kernel kills the child (PR_SET_PDEATHSIG, by setpriv, which keeps the pid).
     """
 
-    def __init__(self, name, argv, log_path, env=None):
+    def __init__(self, name, argv, log_path, env=None, cwd=None):
         self.name = name
         self.log_path = str(log_path)
         guard = ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
@@ -26,6 +26,7 @@ class Child:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env=env,
+                cwd=cwd,
                 start_new_session=True,
             )
         self.pid = self.process.pid

@@ -71,9 +71,7 @@ TEST_CASE("hostile texts are refused, and soon") {
   };
   for (const auto& example : examples) {
     INFO(example.what);
-    const auto start = std::chrono::steady_clock::now();
     CHECK(why(example.text, pgd::one_shot_limits) == example.why);
-    CHECK(std::chrono::steady_clock::now() - start < 1s);
     CHECK(!pgd::read_yaml(example.text));
   }
 }

@@ -146,12 +146,16 @@ TEST_CASE("PEM is read as OpenSSL reads it") {
   loads(block("X509 CERTIFICATE", leaf.der()), 1);
   loads(leaf.trusted_pem(), 1);
   loads(leaf.pem().substr(0, leaf.pem().size() - 1), 1);  // no newline at the end
+  const std::string mark = "\xef\xbb\xbf";
+  loads(mark + leaf.pem() + mark + next.pem(), 2);
+  loads(mark + "\n" + leaf.pem(), 1);
   CHECK(decode(leaf.trusted_pem()).leaf()->fingerprint_sha256 == common::sha256_hex(leaf.der()));
 }
 
 TEST_CASE("a bad block is reported by number and line, and the good ones beside it stay") {
   const Minted leaf = Recipe{"leaf"}.self_signed();
   const Minted next = Recipe{"next"}.ca().self_signed();
+  const std::string mark = "\xef\xbb\xbf";
   const auto lines = [](const std::string& text) {
     return static_cast<int>(std::count(text.begin(), text.end(), '\n'));
   };
@@ -173,7 +177,8 @@ TEST_CASE("a bad block is reported by number and line, and the good ones beside 
       {"PEM headers",
        "-----BEGIN CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n" + next.pem().substr(28)},
       {"blank before BEGIN", " " + next.pem(), PemEffect::passes_over},
-      {"byte order mark before BEGIN", "\xef\xbb\xbf" + next.pem(), PemEffect::passes_over},
+      {"two byte order marks before BEGIN", mark + mark + next.pem(), PemEffect::passes_over},
+      {"byte order mark and blank before BEGIN", mark + " " + next.pem(), PemEffect::passes_over},
       {"no time", block("CERTIFICATE", Recipe{"x"}.ends_at("20269931000000Z").self_signed().der()), PemEffect::takes},
   };
   for (const auto& row : rows) {

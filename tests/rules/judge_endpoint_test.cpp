@@ -150,6 +150,19 @@ TEST_CASE("next_change is the second at which a served chain turns") {
   CHECK(w.judge(day(90)).verdict.status == ProbeStatus::expired);
 }
 
+TEST_CASE("next_change minds the anchors too") {
+  World w;
+  w.root = Recipe{"root"}.ca().valid(day(10) + 1h, day(900)).self_signed();
+  w.ca = ca_bundle({w.root});
+  w.round({"10.0.0.1"}, {fine(chain({Recipe{"b-1"}.issued_by(w.root)}), day(10), "10.0.0.1")});
+  auto now = day(10);
+  while (w.judge(now).verdict.status == ProbeStatus::not_yet_valid) {
+    REQUIRE(w.judge(now).next_change);
+    now = *w.judge(now).next_change;
+  }
+  CHECK(now == day(10) + 1h);
+}
+
 TEST_CASE("own names are looked for in what our Postgres serves, without altering the status") {
   World w;
   w.seen.target = self();

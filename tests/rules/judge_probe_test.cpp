@@ -149,7 +149,7 @@ const std::vector<Case> served{
      [](World& w) { w.served = {Recipe{"b-1"}.dns({w.host}).digest("SHA1").issued_by(w.root)}; }},
     {"RSA 1024", ProbeStatus::untrusted, "level 2",
      [](World& w) { w.served = {Recipe{"b-1"}.dns({w.host}).kind(support::KeyKind::rsa1024).issued_by(w.root)}; }},
-    {"the only anchor is no CA", ProbeStatus::untrusted, "not a CA",
+    {"the only anchor is no CA", ProbeStatus::untrusted, "nor in the CA file",
      [](World& w) { w.anchors = {Recipe{"leaf"}.self_signed()}; }},
     {"a client certificate", ProbeStatus::wrong_purpose, "serverAuth",
      [](World& w) { w.served = {Recipe{"b-1"}.dns({w.host}).client().issued_by(w.root)}; }},

@@ -53,6 +53,11 @@ std::vector<Situation> chain_situations() {
              w.ca_file = w.cert;
        },
        "C:connection-manager-refuses W:leaf-is-ca", "=", "="},
+      {"self-signed, no CA, and in the CA file", [](World& w) { w.leaf(w.recipe.self_signed()), w.ca_file = w.cert; },
+       "W:ca/anchor-not-ca", "=", ""},
+      {"self-signed, no CA, and in the CA file beside a CA",
+       [](World& w) { w.leaf(w.recipe.self_signed()), w.ca_file = w.root.pem() + w.cert; }, "W:ca/anchor-not-ca", "=",
+       ""},
       {"self-signed with SHA-1 and in the CA file",
        [](World& w) {
          w.leaf(w.recipe.digest("SHA1")
@@ -140,12 +145,14 @@ std::vector<Situation> chain_situations() {
          w.root = Recipe{"root"}.ca().name_constraints("critical,excluded;DNS:n1.example").self_signed();
        },
        "C:untrusted", "=", ""},
-      {"a leaf in the CA file", [](World& w) { w.ca_file = Recipe{"not a ca"}.self_signed().pem(); },
+      {"a leaf in the CA file", [](World& w) { w.ca_file = Recipe{"not a ca"}.issued_by(w.root).pem(); },
        "C:ca/anchor-not-ca", "=", ""},
+      {"another's self-signed leaf in the CA file",
+       [](World& w) { w.ca_file = Recipe{"not a ca"}.self_signed().pem(); }, "C:untrusted W:ca/anchor-not-ca", "=", ""},
       {"a leaf beside the CA", [](World& w) { w.ca_file = w.root.pem() + Recipe{"not a ca"}.self_signed().pem(); },
        "W:ca/anchor-not-ca", "=", ""},
       {"issued by an anchor that is no CA", [](World& w) { w.root = Recipe{"root"}.self_signed(); },
-       "C:ca/anchor-not-ca", "=", ""},
+       "C:untrusted W:ca/anchor-not-ca", "=", ""},
       {"issued by an anchor that is no CA, beside a good one",
        [](World& w) {
          w.root = Recipe{"root"}.self_signed(), w.ca_file = w.root.pem() + Recipe{"new"}.ca().self_signed().pem();
@@ -153,7 +160,7 @@ std::vector<Situation> chain_situations() {
        "C:untrusted W:ca/anchor-not-ca", "=", ""},
       {"CA without the right to sign certificates",
        [](World& w) { w.root = Recipe{"root"}.ca().key_usage("critical,digitalSignature").self_signed(); },
-       "C:ca/anchor-not-ca", "=", ""},
+       "C:untrusted W:ca/anchor-not-ca", "=", ""},
       {"a copy with a damaged block",
        [](World& w) { w.copy = w.root.pem() + "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n"; },
        "W:ca-copy-differs", "=", ""},
@@ -219,6 +226,12 @@ std::vector<Situation> content_situations() {
          w.issue(middle, {middle});
        },
        "C:weak-signature", "=", "W:weak-signature"},
+      {"intermediate signed with SHA-1 in the CA file",
+       [](World& w) {
+         const auto middle = Recipe{"middle"}.ca().digest("SHA1").issued_by(w.root);
+         w.issue(middle), w.ca_file = middle.pem() + w.root.pem();
+       },
+       "C:weak-signature I:ca/weak-signature", "=", ""},
       {"root signed with SHA-1", [](World& w) { w.root = Recipe{"root"}.ca().digest("SHA1").self_signed(); },
        "I:ca/weak-signature", "=", ""},
       {"root signed with SHA-1, behind the leaf too",

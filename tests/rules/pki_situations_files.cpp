@@ -55,10 +55,16 @@ std::vector<Situation> file_situations() {
        "C:ca/unreadable", "=", ""},
       {"a bad block beside the right CA", [](World& w) { w.ca_file = w.root.pem() + junk; }, "C:ca/malformed-pem", "=",
        ""},
-      {"a byte order mark before the leaf: OpenSSL sees no certificate",
+      {"a byte order mark at the start, which OpenSSL skips",
        [](World& w) {
          const auto leaf = w.recipe.issued_by(w.root);
          w.leaf(leaf), w.cert = "\xef\xbb\xbf" + leaf.pem();
+       },
+       "", "=", "="},
+      {"a byte order mark in the second line: OpenSSL sees no certificate",
+       [](World& w) {
+         const auto leaf = w.recipe.issued_by(w.root);
+         w.leaf(leaf), w.cert = "\n\xef\xbb\xbf" + leaf.pem();
        },
        "C:malformed-pem C:no-certificate", "=", "="},
       {"a blank before a second CA", [](World& w) { w.ca_file = w.root.pem() + " " + w.root.pem(); },
@@ -143,6 +149,18 @@ std::vector<Situation> date_situations() {
          w.issue(middle, {middle});
        },
        "C:expired", "=", "="},
+      {"intermediate expired in the CA file",
+       [](World& w) {
+         const auto middle = Recipe{"middle"}.ca().lives(24h * 9).issued_by(w.root);
+         w.issue(middle), w.ca_file = middle.pem() + w.root.pem();
+       },
+       "C:expired W:ca/expired", "=", ""},
+      {"intermediate in the CA file starts tomorrow",
+       [](World& w) {
+         const auto middle = Recipe{"middle"}.ca().valid(day(11), day(900)).issued_by(w.root);
+         w.issue(middle), w.ca_file = middle.pem() + w.root.pem();
+       },
+       "C:not-yet-valid W:ca/not-yet-valid", "=", ""},
       {"intermediate starts tomorrow",
        [](World& w) {
          const auto middle = Recipe{"middle"}.ca().valid(day(11), day(900)).issued_by(w.root);

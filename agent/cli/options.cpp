@@ -75,7 +75,10 @@ std::string split_target(const std::string& text, std::string& host, std::uint16
     }
     host = text.substr(0, colon);
   }
-  if (brackets && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (brackets) {
+    if (!host.ends_with(']')) return "\"" + text + "\": expected \"]\" after the address";
+    host = host.substr(1, host.size() - 2);
+  }
   return host.empty() ? "expected HOST or HOST:PORT" : "";
 }
 
@@ -118,10 +121,11 @@ Command parse(int argc, const char* const* argv, const std::string& default_conf
   check_app->add_option("--at", raw.at, "Judge certificates as of this time (RFC 3339)")
       ->check(check_time)
       ->option_text("TIME");
-  check_app
-      ->add_option("--ca-next", check.ca_next, "Rehearse: what would fail if this file became the CA now, peer by peer")
-      ->option_text("FILE");
+  auto* next_option = check_app->add_option("--ca-next", check.ca_next,
+                                            "Rehearse: what would fail if this file became the CA now, peer by peer");
+  next_option->option_text("FILE");
   check_app->add_option("--ca-next-of", check.ca_next_of, "The file is the CA of server or of client alone")
+      ->needs(next_option)
       ->transform(CLI::CheckedTransformer(purposes()))
       ->option_text("PURPOSE");
   output_option(*check_app, check.output);

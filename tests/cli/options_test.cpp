@@ -52,6 +52,79 @@ TEST_CASE("commands read as values") {
   as<cli::Version>({"--version"});
 }
 
+TEST_CASE("a probe's target is a name or an address, with a port where it has one") {
+  struct Row {
+    const char* target;
+    const char* host;
+    int port;
+  };
+  for (const auto& [target, host, port] :
+       {Row{"n1.example", "n1.example", 5432}, Row{"n1.example:5433", "n1.example", 5433},
+        Row{"n1.example:1", "n1.example", 1}, Row{"10.0.0.1:65535", "10.0.0.1", 65'535},
+        Row{"10.0.0.1", "10.0.0.1", 5432}, Row{"::1", "::1", 5432}, Row{"fd00::a:5433", "fd00::a:5433", 5432},
+        Row{"[::1]", "::1", 5432}, Row{"[::1]:5433", "::1", 5433}, Row{"[fe80::1%eth0]:5433", "fe80::1%eth0", 5433}}) {
+    INFO(target);
+    const auto probe = as<cli::Probe>({"probe", target});
+    CHECK(probe.host == host);
+    CHECK(probe.port == port);
+  }
+  for (const auto* wrong : {"n1.example:", "n1.example:0", "n1.example:65536", "n1.example:-1", "n1.example:+1",
+                            "n1.example:5432x", "n1.example: 5432", "n1.example:postgres", ":5432", "", "[]", "[]:5432",
+                            "[::1]:", "[::1]:0", "[::1]:x", "[::1", "[::1:5433", "[::1]x:5433"}) {
+    INFO(wrong);
+    const auto stop = as<cli::Stop>({"probe", wrong});
+    CHECK(stop.status == 2);
+    CHECK(stop.text.starts_with("pgd-agent: probe: "));
+  }
+}
+
+TEST_CASE("a probe's options, and what it does without them") {
+  const auto bare = as<cli::Probe>({"probe", "n1.example"});
+  CHECK(bare.config == "/default.toml");
+  CHECK_FALSE(bare.mode.has_value());
+  CHECK(bare.ca.empty());
+  CHECK(bare.cert.empty());
+  CHECK(bare.key.empty());
+  CHECK_FALSE(bare.level.has_value());
+  CHECK_FALSE(bare.negotiation.has_value());
+  CHECK(bare.user.empty());
+  CHECK(bare.servers.empty());
+  CHECK(bare.timeout == 10s);
+  CHECK(bare.output == cli::Output::table);
+
+  const auto all = as<cli::Probe>({"probe",     "n1.example", "--mode",        "required",   "--ca",
+                                   "ca.crt",    "--cert",     "tls.crt",       "--key",      "tls.key",
+                                   "--user",    "somebody",   "--negotiation", "direct",     "--client-certificate",
+                                   "login",     "--server",   "10.0.0.1",      "--server",   "10.0.0.2",
+                                   "--timeout", "250ms",      "--config",      "other.toml", "--output",
+                                   "json"});
+  CHECK(all.config == "other.toml");
+  CHECK(all.mode == model::TlsMode::require);
+  CHECK(all.ca == "ca.crt");
+  CHECK(all.cert == "tls.crt");
+  CHECK(all.key == "tls.key");
+  CHECK(all.level == model::ClientCertificate::login);
+  CHECK(all.negotiation == model::Negotiation::direct);
+  CHECK(all.user == "somebody");
+  CHECK(all.servers == std::vector<std::string>{"10.0.0.1", "10.0.0.2"});
+  CHECK(all.timeout == 250ms);
+  CHECK(all.output == cli::Output::json);
+  CHECK(as<cli::Probe>({"probe", "n", "--client-certificate", "off"}).level == model::ClientCertificate::off);
+  CHECK(as<cli::Probe>({"probe", "n", "--client-certificate", "handshake"}).level ==
+        model::ClientCertificate::handshake);
+}
+
+TEST_CASE("a CA is rehearsed for both, or for one side alone") {
+  CHECK(as<cli::Check>({"check"}).ca_next.empty());
+  const auto both = as<cli::Check>({"check", "--ca-next", "new.crt"});
+  CHECK(both.ca_next == "new.crt");
+  CHECK_FALSE(both.ca_next_of.has_value());
+  CHECK(as<cli::Check>({"check", "--ca-next", "new.crt", "--ca-next-of", "server"}).ca_next_of ==
+        model::Purpose::server);
+  CHECK(as<cli::Check>({"check", "--ca-next-of", "client", "--ca-next", "new.crt"}).ca_next_of ==
+        model::Purpose::client);
+}
+
 TEST_CASE("help is status 0, wrong usage status 2 and says where help is") {
   CHECK(as<cli::Stop>({"--help"}).status == 0);
   CHECK(as<cli::Stop>({"--help"}).text.find("Exit codes") != std::string::npos);
@@ -67,6 +140,17 @@ TEST_CASE("help is status 0, wrong usage status 2 and says where help is") {
                                              {"verify", "--cert", "a", "--mode", "verify-ca"},
                                              {"verify", "--cert", "a", "--mode", "require", "--purpose", "client"},
                                              {"check", "--at", "yesterday"},
+                                             {"check", "--ca-next"},
+                                             {"check", "--ca-next-of", "server"},
+                                             {"check", "--ca-next", "f", "--ca-next-of", "both"},
+                                             {"probe"},
+                                             {"probe", "a", "b"},
+                                             {"probe", "a", "--cert", "tls.crt"},
+                                             {"probe", "a", "--key", "tls.key"},
+                                             {"probe", "a", "--client-certificate", "yes"},
+                                             {"probe", "a", "--negotiation", "tls"},
+                                             {"probe", "a", "--mode", "verify"},
+                                             {"probe", "a", "--timeout", "5"},
                                              {"resolve"},
                                              {"names"},
                                              {"lint", "g.yaml"},

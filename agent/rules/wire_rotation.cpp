@@ -123,7 +123,7 @@ std::string refusal_by_rotation(const Wire& wire) {
       if (!newest || newest->not_before < anchor->not_before) newest = anchor.get();
     }
   }
-  if (!newest) return "";
+  if (!newest || newest->not_before == issuer->not_before) return "";  // which came first can't be told
   const auto of = [](const Certificate& one) { return rules::subject_of(one) + " (serial " + one.serial + ")"; };
   if (newest->not_before < issuer->not_before) {
     return " Our certificate is from " + of(*issuer) + ", newer than " + of(*newest) +

@@ -1,8 +1,10 @@
 #include "agent/app/run_probes.hpp"
 
 #include <algorithm>
+#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -56,6 +58,10 @@ asio::awaitable<void> run_probes(std::vector<ProbeJob> jobs, int concurrency, co
   for (std::size_t i = 0; i < wanted; ++i) workers.push_back(asio::co_spawn(executor, work(round), asio::deferred));
   auto group = asio::experimental::make_parallel_group(std::move(workers));
   const auto [order, errors] = co_await group.async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
+  const auto state = co_await asio::this_coro::cancellation_state;
+  if (state.cancelled() != asio::cancellation_type::none) {
+    throw boost::system::system_error(asio::error::operation_aborted);  // what the workers threw is no news
+  }
   for (const auto& error : errors) {
     if (error) std::rethrow_exception(error);
   }

@@ -22,7 +22,7 @@ std::string of_key(const Bundle& bundle, Code code) {
   switch (code) {
     case Code::missing_file:
       return server ? "could not access " + key + ": No such file or directory" : "certificate present, but not " + key;
-    case Code::unreadable: return "could not load " + key;
+    case Code::unreadable:
     case Code::malformed_pem: return "could not load " + key;
     case Code::key_mismatch: return "could not load " + key + ": key values mismatch";
     case Code::key_encrypted:

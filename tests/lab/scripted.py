@@ -6,10 +6,13 @@ import struct
 import threading
 import time
 
+FLOOD = b"\x16\x03\x03\x00\xff" + bytes(range(256)) * 256
+
 
 class Scripted:
     """Plays its `behaviour` to each client: a text is sent as it is; "tls" shakes hands with `leaf`; "silence",
-    "deaf" (also to a goodbye), "close", "reset", "garbage", "flood" (64 KiB) and "drip" (a byte a second) do as they say."""
+    "deaf" (also to a goodbye), "close", "reset", "flood" (64 KiB), "S and flood" in one go, and, once the client's hello is
+    there, "garbage", "answering flood" and "drip" (a byte a second) do as they say."""
 
     def __init__(self, behaviour, leaf, home):
         self.behaviour = behaviour
@@ -67,7 +70,14 @@ class Scripted:
                 client.sendall(bytes(range(32, 96)))
                 self._hold(client)
             elif act == "flood":
-                client.sendall(b"\x16\x03\x03\x00\xff" + bytes(range(256)) * 256)
+                client.sendall(FLOOD)
+                self._hold(client)
+            elif act == "S and flood":
+                client.sendall(b"S" + FLOOD)
+                self._hold(client)
+            elif act == "answering flood":
+                client.recv(4096)
+                client.sendall(FLOOD)
                 self._hold(client)
             elif act == "drip":
                 client.recv(4096)

@@ -103,6 +103,8 @@ struct Dns {
   int window = 64;
   int down_after = 3;
   Duration pending_grace{600'000};
+  Duration compare_interval{600'000};
+  int max_queries_per_minute = 6'000;
   friend bool operator==(const Dns&, const Dns&) = default;
 };
 

@@ -95,6 +95,8 @@ void each_key(Fields& at, AnyConfig& config) {
   at.number("window", dns.window, 1, 128);
   at.number("down_after", dns.down_after, 1, 100);
   at.duration("pending_grace", dns.pending_grace, 0ms, 24h);
+  at.duration("compare_interval", dns.compare_interval, 1s, 24h);
+  at.number("max_queries_per_minute", dns.max_queries_per_minute, 60, 1'000'000);
 
   at.table("probe");
   auto& probe = config.probe;

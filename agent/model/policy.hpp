@@ -78,6 +78,11 @@ struct Policy {
 inline constexpr std::chrono::minutes written_grace{10};
 /// An endpoint that can't be reached is a finding after this many probes in a row.
 inline constexpr int probe_failures_to_report = 2;
+/// A DNS server is failing after this many questions in a row without an answer.
+inline constexpr int server_failures_to_report = 3;
+// A name is flapping with more than so many changes in so long.
+inline constexpr int changes_to_flap = 4;
+inline constexpr std::chrono::minutes flapping_window{10};
 // Hysteresis of opt-in readiness checks: fails after this many bad evaluations, recovers after that many good.
 inline constexpr int bad_evaluations_to_fail = 3;
 inline constexpr int good_evaluations_to_recover = 2;

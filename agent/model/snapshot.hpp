@@ -128,6 +128,8 @@ struct Counters {
       dns_lookups{};
   std::array<Histogram<dns_duration_bounds.size()>, all_name_roles.size()> dns_duration{};
   std::array<std::uint64_t, all_rebuild_reasons.size()> resolver_rebuilds{};
+  std::uint64_t dns_queries = 0;           ///< questions put to servers
+  std::uint64_t dns_lookups_deferred = 0;  ///< names put off to the next sweep by the ceiling on queries
   Histogram<rotation_delay_bounds.size()> rotation_delay{};
   /// [scope][status], one an address and exchange
   std::array<std::array<std::uint64_t, all_probe_statuses.size()>, all_probe_scopes.size()> probes{};
@@ -141,6 +143,7 @@ struct Snapshot {
   std::shared_ptr<const Targets> targets;                         ///< likewise
   std::shared_ptr<const ResolverConfig> resolver;                 ///< in use, null until known
   std::string resolver_error;                                     ///< resolv.conf unreadable: why
+  std::vector<DnsServerState> dns_servers;                        ///< of the resolver in use, in its order
   std::vector<std::shared_ptr<const NameObservation>> names;      ///< sorted by fqdn
   std::vector<std::shared_ptr<const SecretObservation>> secrets;  ///< configured, by source, then role
   std::vector<ProbeObservationRef> probes;                        ///< sorted by target

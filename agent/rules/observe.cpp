@@ -7,7 +7,9 @@
 namespace rules {
 namespace {
 
+/// What getaddrinfo gives libpq.
 std::vector<std::string> address_set(const model::Lookup& lookup) {
+  if (!lookup.hosts.empty()) return lookup.hosts;
   std::vector<std::string> all;
   for (const auto family : model::all_families) {
     for (const auto& address : lookup.of(family).addresses) all.push_back(address.text);
@@ -30,7 +32,7 @@ model::NameObservation observe(const model::NameObservation& previous, model::Lo
                                const model::NamePolicy& policy, common::WallTime now) {
   model::NameObservation next = previous;
   next.last_lookup = now;
-  if (lookup.resolved()) {
+  if (lookup.usable()) {
     auto addresses = address_set(lookup);
     if (previous.last_success && addresses != previous.last_addresses) ++next.address_changes;
     next.last_addresses = std::move(addresses);

@@ -1,5 +1,6 @@
 #include <fcntl.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <filesystem>
@@ -88,10 +89,11 @@ std::optional<Plan> plan(const Probe& options) {
     if (!ca) return fail("probe", "--ca: " + ca.error().message), std::nullopt;
     plan.ca = *ca;
   } else {
-    for (const auto& place : app::secret_places(plan.config.secrets)) {
-      const bool wanted = place.role == model::SecretRole::server_ca && place.source == model::Source::mounted;
-      if (wanted) plan.ca = app::read_bundle(place);
-    }
+    // As rules::root_file: mounted places come first.
+    const auto places = app::secret_places(plan.config.secrets);
+    const auto root = std::find_if(places.begin(), places.end(),
+                                   [](const auto& place) { return place.role == model::SecretRole::server_ca; });
+    if (root != places.end()) plan.ca = app::read_bundle(*root);
   }
   if (!options.cert.empty()) {
     auto identity = identity_of(options);

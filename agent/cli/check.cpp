@@ -4,8 +4,8 @@
 
 #include "agent/app/manifest.hpp"
 #include "agent/app/observe_once.hpp"
-#include "agent/cli/ca_file.hpp"
 #include "agent/cli/commands.hpp"
+#include "agent/cli/pem_files.hpp"
 #include "agent/rules/ca_rotation.hpp"
 #include "agent/views/status_json.hpp"
 #include "agent/views/summary.hpp"

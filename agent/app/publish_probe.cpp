@@ -4,6 +4,7 @@
 
 #include "agent/rules/judge_probe.hpp"
 #include "agent/rules/observe.hpp"
+#include "agent/rules/served.hpp"
 
 namespace app {
 namespace {
@@ -14,13 +15,6 @@ model::ProbeObservationRef* slot(model::Snapshot& snapshot, const model::ProbeTa
   return found == snapshot.probes.end() ? nullptr : &*found;  // left the configuration meanwhile
 }
 
-model::BundleRef server_ca(const model::Snapshot& snapshot) {
-  for (const auto& secret : snapshot.secrets) {
-    if (secret->role == model::SecretRole::server_ca && secret->source == model::Source::mounted) return secret->bundle;
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 void publish_probe(const Context& context, const model::ProbeTarget& target, const std::vector<std::string>& addresses,
@@ -29,7 +23,7 @@ void publish_probe(const Context& context, const model::ProbeTarget& target, con
   context.store.change([&](model::Snapshot& snapshot) {
     auto* place = slot(snapshot, target);
     if (!place) return;
-    const auto ca = server_ca(snapshot);
+    const auto ca = rules::root_file(snapshot.secrets);
     const std::string host = target.scope == model::ProbeScope::peer ? target.host : "";
     const auto judged = rules::judge_result(*result, host, ca.get(), context.policy.certificates, now);
     auto counters = std::make_shared<model::Counters>(*snapshot.counters);

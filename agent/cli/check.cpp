@@ -4,8 +4,8 @@
 
 #include "agent/app/manifest.hpp"
 #include "agent/app/observe_once.hpp"
-#include "agent/cli/ca_file.hpp"
 #include "agent/cli/commands.hpp"
+#include "agent/cli/pem_files.hpp"
 #include "agent/rules/ca_rotation.hpp"
 #include "agent/views/status_json.hpp"
 #include "agent/views/summary.hpp"
@@ -16,10 +16,7 @@ namespace {
 
 /// `check --ca-next FILE`: 0 where nothing would fail.
 int rehearse(const model::Snapshot& snapshot, const model::BundleRef& next, common::WallTime at, const Check& options) {
-  std::vector<views::RehearsalItem> items;
-  for (auto& one : rules::rehearse(snapshot, next->anchors, at, options.ca_next_of)) {
-    items.push_back({std::move(one.who), one.holds_now, one.holds_next, std::move(one.why), std::move(one.step)});
-  }
+  const auto items = rules::rehearse(snapshot, next->anchors, at, options.ca_next_of);
   // Nothing that was looked at must not read as nothing that would fail.
   if (items.empty()) return fail("check", "--ca-next: no certificate is mounted or served that could be judged by it");
   std::cout << (options.output == Output::json ? views::rehearsal_json(items)

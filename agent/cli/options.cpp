@@ -187,7 +187,7 @@ Command parse(int argc, const char* const* argv, const std::string& default_conf
   probe_app->add_option("--mode", probe.mode, "verify-full, verify-ca or require (default: the configuration's)")
       ->transform(CLI::CheckedTransformer(modes()))
       ->option_text("MODE");
-  probe_app->add_option("--ca", probe.ca, "CA file to judge the served chain by (default: the mounted server CA)")
+  probe_app->add_option("--ca", probe.ca, "CA file to judge the served chain by (default: the configured server CA)")
       ->option_text("FILE");
   auto* cert_option = probe_app->add_option("--cert", probe.cert, "Client certificate (default: the mounted one)");
   cert_option->option_text("FILE");

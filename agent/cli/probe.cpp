@@ -1,5 +1,4 @@
-#include <fcntl.h>
-
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <filesystem>
@@ -11,20 +10,18 @@
 #include "agent/app/resolve.hpp"
 #include "agent/app/run_probes.hpp"
 #include "agent/app/secret_places.hpp"
-#include "agent/cli/ca_file.hpp"
 #include "agent/cli/commands.hpp"
+#include "agent/cli/pem_files.hpp"
 #include "agent/rules/host_match.hpp"
 #include "agent/rules/judge_probe.hpp"
 #include "agent/rules/observe.hpp"
 #include "agent/views/status_json.hpp"
 #include "agent/views/tables.hpp"
-#include "common/files.hpp"
 
 namespace cli {
 namespace {
 
 constexpr std::chrono::seconds longest_lookup{5};
-constexpr std::size_t longest_file = std::size_t{1} << 20;
 
 /// What is to be asked, after the configuration filled in what the command line left open.
 struct Plan {
@@ -52,15 +49,10 @@ std::optional<config::Config> base_config(const std::string& path) {
 }
 
 common::Result<sources::ClientIdentityRef> identity_of(const Probe& options) {
-  auto cert = common::read_file_at(AT_FDCWD, options.cert, longest_file);
-  if (!cert) return common::Error{options.cert + ": " + cert.error().message};
-  auto key = common::read_file_at(AT_FDCWD, options.key, longest_file);
-  if (!key) return common::Error{options.key + ": " + key.error().message};
-  model::SecretFiles files;
-  files.directory = options.cert;
-  files.cert = model::SecretFile{std::move(cert->bytes), cert->mode, cert->uid};
-  files.key = model::SecretKeyFile{common::SecretBytes(std::move(key->bytes)), key->mode, key->uid};
-  return sources::ClientIdentity::load(std::move(files));
+  auto files = read_pem_files({options.cert, options.key, ""});
+  if (!files) return files.error();
+  files->directory = options.cert;
+  return sources::ClientIdentity::load(std::move(*files));
 }
 
 /// Nothing after saying on standard error why not.
@@ -88,10 +80,11 @@ std::optional<Plan> plan(const Probe& options) {
     if (!ca) return fail("probe", "--ca: " + ca.error().message), std::nullopt;
     plan.ca = *ca;
   } else {
-    for (const auto& place : app::secret_places(plan.config.secrets)) {
-      const bool wanted = place.role == model::SecretRole::server_ca && place.source == model::Source::mounted;
-      if (wanted) plan.ca = app::read_bundle(place);
-    }
+    // As rules::root_file: mounted places come first.
+    const auto places = app::secret_places(plan.config.secrets);
+    const auto root = std::find_if(places.begin(), places.end(),
+                                   [](const auto& place) { return place.role == model::SecretRole::server_ca; });
+    if (root != places.end()) plan.ca = app::read_bundle(*root);
   }
   if (!options.cert.empty()) {
     auto identity = identity_of(options);

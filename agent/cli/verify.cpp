@@ -1,42 +1,25 @@
 #include "agent/rules/verify.hpp"
 
-#include <fcntl.h>
-
 #include <algorithm>
 #include <iostream>
 #include <optional>
 
 #include "agent/cli/commands.hpp"
+#include "agent/cli/pem_files.hpp"
 #include "agent/rules/decode.hpp"
 #include "agent/views/status_json.hpp"
 #include "agent/views/summary.hpp"
 #include "agent/views/tables.hpp"
-#include "common/files.hpp"
 
 namespace cli {
 namespace {
 
-constexpr std::size_t longest_file = std::size_t{1} << 20;
-
-common::Result<common::FileContent> read(const std::string& path) {
-  auto file = common::read_file_at(AT_FDCWD, path, longest_file);
-  if (!file) return common::Error{path + ": " + file.error().message};
-  return std::move(*file);
-}
-
 common::Result<model::Bundle> leaf_bundle(const Verify& options) {
-  model::SecretFiles files;
-  auto cert = read(options.cert);
-  if (!cert) return cert.error();
-  files.cert = model::SecretFile{std::move(cert->bytes), cert->mode, cert->uid};
-  if (!options.key.empty()) {
-    auto key = read(options.key);
-    if (!key) return key.error();
-    files.key = model::SecretKeyFile{common::SecretBytes(std::move(key->bytes)), key->mode, key->uid};
-  }
+  auto files = read_pem_files({options.cert, options.key, ""});
+  if (!files) return files.error();
   const auto role = options.purpose == model::Purpose::server ? model::SecretRole::server : model::SecretRole::client;
   const std::string key_name = options.key.empty() ? "(no key)" : options.key;
-  auto bundle = rules::decode(std::move(files), role, model::Source::mounted, {options.cert, key_name, options.ca});
+  auto bundle = rules::decode(std::move(*files), role, model::Source::mounted, {options.cert, key_name, options.ca});
   // A key that was not given is not judged.
   if (options.key.empty()) {
     std::erase_if(bundle.file_problems, [&](const auto& problem) { return problem.file == key_name; });
@@ -45,13 +28,11 @@ common::Result<model::Bundle> leaf_bundle(const Verify& options) {
 }
 
 common::Result<model::Bundle> ca_bundle(const Verify& options) {
-  model::SecretFiles files;
-  auto ca = read(options.ca);
-  if (!ca) return ca.error();
-  files.ca = model::SecretFile{std::move(ca->bytes), ca->mode, ca->uid};
+  auto files = read_pem_files({"", "", options.ca});
+  if (!files) return files.error();
   const auto role =
       options.purpose == model::Purpose::server ? model::SecretRole::server_ca : model::SecretRole::client_ca;
-  return rules::decode(std::move(files), role, model::Source::mounted, {options.cert, options.key, options.ca});
+  return rules::decode(std::move(*files), role, model::Source::mounted, {options.cert, options.key, options.ca});
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ using model::Certificate;
 using model::CertificateRef;
 using model::Code;
 using model::Purpose;
+using model::Rehearsal;
 using model::SecretRole;
 
 const Certificate* leaf_of(const std::vector<CertificateRef>& chain) {

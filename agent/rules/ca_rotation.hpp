@@ -8,6 +8,7 @@
 
 #include "agent/model/pki.hpp"
 #include "agent/model/policy.hpp"
+#include "agent/model/rehearsal.hpp"
 #include "agent/model/snapshot.hpp"
 #include "agent/model/verdict.hpp"
 
@@ -27,18 +28,9 @@ SkippedStep skipped_step(const std::vector<model::CertificateRef>& chain,
                          const std::vector<model::CertificateRef>& before, model::Purpose purpose,
                          common::WallTime now);
 
-/// One line of the rehearsal `check --ca-next FILE`.
-struct Rehearsal {
-  std::string who;  ///< "region-b-1-node.dc-b.lab.test:5432 (10.0.0.7)", "client certificate", "server certificate"
-  bool holds_now = false;   ///< verifies under the CA file in force
-  bool holds_next = false;  ///< would verify under FILE
-  std::string why;          ///< why not, "" while it would
-  std::string step;         ///< what to do first, "" while it would
-};
-
 /// Every peer's served chain, our own served and mounted server chain and our client chain, under `next` (the anchors
 /// of FILE) as the CA of both. Trust and purpose only: dates, names and keys are judged elsewhere. Sorted by `who`.
-std::vector<Rehearsal> rehearse(const model::Snapshot& snapshot, const std::vector<model::CertificateRef>& next,
-                                common::WallTime now, std::optional<model::Purpose> only = std::nullopt);
+std::vector<model::Rehearsal> rehearse(const model::Snapshot& snapshot, const std::vector<model::CertificateRef>& next,
+                                       common::WallTime now, std::optional<model::Purpose> only = std::nullopt);
 
 }  // namespace rules

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "agent/rules/judge_probe.hpp"
+
 namespace rules {
 namespace {
 
@@ -10,30 +12,7 @@ using model::Severity;
 
 /// What the server presents holds, whatever it thinks of us.
 bool presents_what_holds(const model::ProbeVerdict& verdict) {
-  switch (verdict.status) {
-    case model::ProbeStatus::ok:
-    case model::ProbeStatus::client_cert_required:
-    case model::ProbeStatus::client_cert_untrusted:
-    case model::ProbeStatus::client_cert_expired:
-    case model::ProbeStatus::client_cert_rejected:
-    case model::ProbeStatus::role_rejected: return true;
-    case model::ProbeStatus::dns_failed:
-    case model::ProbeStatus::connect_refused:
-    case model::ProbeStatus::connect_timeout:
-    case model::ProbeStatus::unreachable:
-    case model::ProbeStatus::tls_not_offered:
-    case model::ProbeStatus::not_postgres:
-    case model::ProbeStatus::closed:
-    case model::ProbeStatus::handshake_timeout:
-    case model::ProbeStatus::handshake_failed:
-    case model::ProbeStatus::untrusted:
-    case model::ProbeStatus::expired:
-    case model::ProbeStatus::not_yet_valid:
-    case model::ProbeStatus::wrong_purpose:
-    case model::ProbeStatus::name_mismatch:
-    case model::ProbeStatus::server_unavailable: return false;
-  }
-  return false;
+  return verdict.status == model::ProbeStatus::ok || is_refusal(verdict.status);
 }
 
 const model::JudgedProbe* find(const std::vector<model::JudgedProbe>& probes, const model::ProbeTarget& target) {

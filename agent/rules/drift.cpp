@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "agent/rules/drift_words.hpp"
+#include "agent/rules/earliest.hpp"
 #include "agent/rules/judge_probe.hpp"
 #include "agent/rules/lifetime.hpp"
 #include "agent/rules/probe_answer.hpp"
@@ -22,10 +23,6 @@ using model::Drift;
 using model::Finding;
 using model::SecretRole;
 using model::Source;
-
-void earliest(std::optional<WallTime>& best, WallTime candidate) {
-  if (!best || candidate < *best) best = candidate;
-}
 
 const Bundle* bundle_of(const model::Snapshot& snapshot, SecretRole role, Source source) {
   for (const auto& secret : snapshot.secrets) {

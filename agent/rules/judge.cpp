@@ -4,6 +4,7 @@
 #include <map>
 #include <tuple>
 
+#include "agent/rules/earliest.hpp"
 #include "agent/rules/judge_wire.hpp"
 #include "agent/rules/verify.hpp"
 
@@ -12,10 +13,6 @@ namespace {
 
 using common::WallTime;
 using model::Finding;
-
-void earliest(std::optional<WallTime>& best, std::optional<WallTime> candidate) {
-  if (candidate && (!best || *candidate < *best)) best = candidate;
-}
 
 bool settled(const model::SecretObservation& secret, const model::CertificatePolicy& policy, WallTime now) {
   return secret.mismatch_since && secret.mismatch_reads >= 2 &&

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/rules/earliest.hpp"
 #include "agent/rules/probe_answer.hpp"
 #include "agent/rules/served.hpp"
 
@@ -15,10 +16,6 @@ using model::AddressVerdict;
 using model::Certificate;
 using model::ProbeResult;
 using model::ProbeStatus;
-
-void earliest(std::optional<WallTime>& best, std::optional<WallTime> candidate) {
-  if (candidate && (!best || *candidate < *best)) best = candidate;
-}
 
 AddressVerdict combine(const ProbeResult& result, const ServedJudgement* served) {
   const auto& exchange = result.exchange;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/rules/drift.hpp"
+#include "agent/rules/earliest.hpp"
 #include "agent/rules/judge_probe.hpp"
 #include "agent/rules/served.hpp"
 #include "agent/rules/severity.hpp"
@@ -16,10 +17,6 @@ using common::WallTime;
 using model::JudgedProbe;
 using model::ProbeObservationRef;
 using model::ProbeScope;
-
-void earliest(std::optional<WallTime>& best, std::optional<WallTime> candidate) {
-  if (candidate && (!best || *candidate < *best)) best = candidate;
-}
 
 /// Everything but time that the judgement of a probe depends on, beside what JudgedProbe holds.
 std::string policy_key(const model::Snapshot& snapshot, const model::CertificatePolicy& policy) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "agent/rules/judge_probe.hpp"
+
 namespace rules {
 
 std::chrono::milliseconds until_next_lookup(const model::NameObservation& seen, const LookupInterval& interval) {
@@ -12,37 +14,10 @@ std::chrono::milliseconds until_next_lookup(const model::NameObservation& seen, 
   return std::min(interval.usual * (1 << doublings), std::max(interval.usual, interval.longest));
 }
 
-bool is_rejection(model::ProbeStatus status) {
-  switch (status) {
-    case model::ProbeStatus::client_cert_required:
-    case model::ProbeStatus::client_cert_untrusted:
-    case model::ProbeStatus::client_cert_expired:
-    case model::ProbeStatus::client_cert_rejected:
-    case model::ProbeStatus::role_rejected: return true;
-    case model::ProbeStatus::ok:
-    case model::ProbeStatus::dns_failed:
-    case model::ProbeStatus::connect_refused:
-    case model::ProbeStatus::connect_timeout:
-    case model::ProbeStatus::unreachable:
-    case model::ProbeStatus::tls_not_offered:
-    case model::ProbeStatus::not_postgres:
-    case model::ProbeStatus::closed:
-    case model::ProbeStatus::handshake_timeout:
-    case model::ProbeStatus::handshake_failed:
-    case model::ProbeStatus::untrusted:
-    case model::ProbeStatus::expired:
-    case model::ProbeStatus::not_yet_valid:
-    case model::ProbeStatus::wrong_purpose:
-    case model::ProbeStatus::name_mismatch:
-    case model::ProbeStatus::server_unavailable: break;
-  }
-  return false;
-}
-
 std::chrono::milliseconds until_next_probe(model::ProbeScope scope, model::ProbeStatus status, int failures,
                                            std::chrono::milliseconds usual) {
   constexpr std::chrono::milliseconds soon{30'000};
-  if (scope == model::ProbeScope::peer && is_rejection(status)) return usual * 4;
+  if (scope == model::ProbeScope::peer && is_refusal(status)) return usual * 4;
   if (failures > 0 && failures < model::probe_failures_to_report) return std::min(usual, soon);
   return usual;
 }

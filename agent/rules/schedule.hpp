@@ -20,11 +20,8 @@ struct LookupInterval {
 /// never above `longest`.
 std::chrono::milliseconds until_next_lookup(const model::NameObservation& seen, const LookupInterval& interval);
 
-/// The server said no to our certificate or role: a log line of its own each time.
-bool is_rejection(model::ProbeStatus status);
-
-/// Time from one probe of an endpoint to the next. A rejection by a peer: four times `usual`; a failure not yet
-/// reported (`failures` in a row): at most 30 s.
+/// Time from one probe of an endpoint to the next. Where a peer refuses us (rules::is_refusal), which costs it a log
+/// line each time: four times `usual`; a failure not yet reported (`failures` in a row): at most 30 s.
 std::chrono::milliseconds until_next_probe(model::ProbeScope scope, model::ProbeStatus status, int failures,
                                            std::chrono::milliseconds usual);
 

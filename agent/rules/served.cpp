@@ -4,6 +4,7 @@
 #include <array>
 
 #include "agent/rules/chain.hpp"
+#include "agent/rules/earliest.hpp"
 #include "agent/rules/facts.hpp"
 #include "agent/rules/verifying.hpp"
 
@@ -102,10 +103,6 @@ const model::Certificate* not_yet_valid_in_path(const ServedQuestion& question) 
   const auto path = judge_chain({chain, anchors, {}, model::Purpose::server, now}).path;
   const auto found = std::find_if(path.begin(), path.end(), ahead);
   return found == path.end() ? nullptr : *found;
-}
-
-void earliest(std::optional<common::WallTime>& best, std::optional<common::WallTime> candidate) {
-  if (candidate && (!best || *candidate < *best)) best = candidate;
 }
 
 }  // namespace

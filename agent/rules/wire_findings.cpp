@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/rules/earliest.hpp"
 #include "agent/rules/judge_probe.hpp"
 #include "agent/rules/probe_answer.hpp"
 #include "agent/rules/severity.hpp"
@@ -141,7 +142,7 @@ void find_away(Wire& wire, const ProbeObservation& probe, const ProbeVerdict& ve
   const auto grace = wire.policy.names.pending_grace;
   if (is_transport(worst->status) && !reached && wire.now.uptime < grace) {
     const auto at = wire.now.wall + (grace - wire.now.uptime);
-    if (!wire.next_change || at < *wire.next_change) wire.next_change = at;
+    earliest(wire.next_change, at);
     return;
   }
   const auto endpoint = endpoint_text(probe.target.host, probe.target.port);

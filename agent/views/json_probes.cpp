@@ -152,9 +152,9 @@ std::string probe_json(const ProbeReport& report) {
   return indented(out);
 }
 
-std::string rehearsal_json(const std::vector<RehearsalItem>& items) {
+std::string rehearsal_json(const std::vector<model::Rehearsal>& items) {
   json::array out;
-  for (const RehearsalItem& item : items) {
+  for (const model::Rehearsal& item : items) {
     out.push_back(json::object{
         {"who", item.who},
         {"holds_now", item.holds_now},
@@ -166,8 +166,8 @@ std::string rehearsal_json(const std::vector<RehearsalItem>& items) {
   return indented(json::object{{"ok", rehearsal_passes(items)}, {"items", std::move(out)}});
 }
 
-bool rehearsal_passes(const std::vector<RehearsalItem>& items) {
-  return std::all_of(items.begin(), items.end(), [](const RehearsalItem& item) { return item.holds_next; });
+bool rehearsal_passes(const std::vector<model::Rehearsal>& items) {
+  return std::all_of(items.begin(), items.end(), [](const model::Rehearsal& item) { return item.holds_next; });
 }
 
 }  // namespace views

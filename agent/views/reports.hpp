@@ -1,5 +1,5 @@
 // What the one-shot commands found, as values: the input of their JSON and of their terminal tables. `check` needs none
-// of its own: it shows a world.
+// of its own: it shows a world, or a rehearsal.
 #pragma once
 #include <optional>
 #include <string>
@@ -68,15 +68,6 @@ struct ProbeReport {
   model::ProbeObservation probe;
   model::ProbeVerdict verdict;
   std::vector<model::Finding> findings;  ///< of the CA file given
-};
-
-/// `check --ca-next FILE`: one line of the rehearsal.
-struct RehearsalItem {
-  std::string who;
-  bool holds_now = false;
-  bool holds_next = false;
-  std::string why;   ///< why it would fail, "" = it would not
-  std::string step;  ///< what to do first, likewise
 };
 
 /// One error in text input, for standard error: `place` is "file:line:column" or a path.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "agent/model/build.hpp"
+#include "agent/model/rehearsal.hpp"
 #include "agent/model/runtime.hpp"
 #include "agent/model/snapshot.hpp"
 #include "agent/views/reports.hpp"
@@ -31,8 +32,8 @@ std::string resolve_json(const std::vector<ResolvedName>& names);
 std::string probe_json(const ProbeReport& report);
 
 /// {ok, items:[{who, holds_now, holds_next, why, step}]} in the order given; `ok`: all would hold.
-std::string rehearsal_json(const std::vector<RehearsalItem>& items);
+std::string rehearsal_json(const std::vector<model::Rehearsal>& items);
 /// All would hold: what decides the exit code.
-bool rehearsal_passes(const std::vector<RehearsalItem>& items);
+bool rehearsal_passes(const std::vector<model::Rehearsal>& items);
 
 }  // namespace views

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/model/rehearsal.hpp"
 #include "agent/model/snapshot.hpp"
 #include "agent/views/reports.hpp"
 
@@ -23,7 +24,7 @@ std::string check_table(const model::World& world, bool colour);
 std::string probe_table(const ProbeReport& report, bool colour);
 
 /// Who holds now and under the next CA, why not and what to do first, then one line of result.
-std::string rehearsal_table(const std::vector<RehearsalItem>& items, bool colour);
+std::string rehearsal_table(const std::vector<model::Rehearsal>& items, bool colour);
 
 /// Findings gravest first: severity, code, subject, sentence, remedy. "" where there are none.
 std::string findings_text(const std::vector<model::Finding>& findings, bool colour);

@@ -181,18 +181,18 @@ std::string probe_table(const ProbeReport& report, bool colour) {
   return out + "\n";
 }
 
-std::string rehearsal_table(const std::vector<RehearsalItem>& items, bool colour) {
+std::string rehearsal_table(const std::vector<model::Rehearsal>& items, bool colour) {
   const auto state = [](bool holds) { return holds ? Cell{"holds", Style::good} : Cell{"fails", Style::bad}; };
   std::vector<Row> rows{header({"CERTIFICATE OF", "NOW", "NEXT"})};
   std::string failures;
-  for (const RehearsalItem& item : items) {
+  for (const model::Rehearsal& item : items) {
     rows.push_back({{item.who}, state(item.holds_now), state(item.holds_next)});
     if (!item.holds_next) failures += sentences(item.who + ": " + item.why, item.step);
   }
   std::string out = columns(rows, colour);
   if (!failures.empty()) out += "\n" + failures;
   const auto fail = static_cast<std::size_t>(
-      std::count_if(items.begin(), items.end(), [](const RehearsalItem& item) { return !item.holds_next; }));
+      std::count_if(items.begin(), items.end(), [](const model::Rehearsal& item) { return !item.holds_next; }));
   if (rehearsal_passes(items)) return out + "\n" + styled("ok: all would hold", Style::good, colour) + "\n";
   return out + "\n" + styled("not ok", Style::bad, colour) + ": " + std::to_string(fail) + " of " +
          count_of(items.size(), "certificate") + " would fail\n";

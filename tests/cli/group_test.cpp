@@ -1,12 +1,12 @@
 // names, lint, render and check-config on files: what they print and how they end.
 #include <catch2/catch_test_macros.hpp>
-#include <iostream>
-#include <sstream>
 
-#include "agent/cli/commands.hpp"
 #include "agent/config/parse.hpp"
 #include "agent/pgd/yaml.hpp"
+#include "tests/cli/running.hpp"
 #include "tests/support/temp_dir.hpp"
+
+using running::run;
 
 namespace {
 
@@ -42,36 +42,6 @@ spec:
           streamingReplica:
             secretRef: replication
 )";
-
-/// Standard output and error of a command, kept from the terminal.
-class Printed {
- public:
-  Printed() : out_before_(std::cout.rdbuf(out_.rdbuf())), err_before_(std::cerr.rdbuf(err_.rdbuf())) {}
-  ~Printed() {
-    std::cout.rdbuf(out_before_);
-    std::cerr.rdbuf(err_before_);
-  }
-  Printed(const Printed&) = delete;
-  Printed& operator=(const Printed&) = delete;
-  [[nodiscard]] std::string out() const { return out_.str(); }
-  [[nodiscard]] std::string err() const { return err_.str(); }
-
- private:
-  std::ostringstream out_, err_;
-  std::streambuf *out_before_, *err_before_;
-};
-
-struct Ran {
-  int status;
-  std::string out, err;
-};
-
-Ran run(std::vector<const char*> arguments) {
-  arguments.insert(arguments.begin(), "pgd-agent");
-  const Printed printed;
-  const int status = cli::main(static_cast<int>(arguments.size()), arguments.data());
-  return {status, printed.out(), printed.err()};
-}
 
 struct File {
   support::TempDir dir;

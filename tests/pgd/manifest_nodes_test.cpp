@@ -4,11 +4,13 @@
 
 #include "agent/pgd/manifest.hpp"
 #include "agent/pgd/names.hpp"
+#include "tests/pgd/reading.hpp"
 
 namespace {
 
 using pgd::Manifest;
 using pgd::NodesFrom;
+using tests::read_one;
 using Strings = std::vector<std::string>;
 
 std::string group(const std::string& name, const std::string& rest = "") {
@@ -21,14 +23,6 @@ Strings names_of(const std::string& text) {
   Strings names;
   for (const auto& manifest : *read) names.push_back(manifest.name);
   return names;
-}
-
-Manifest read_one(const std::string& text) {
-  CAPTURE(text);
-  const auto read = pgd::read_manifests(text);
-  REQUIRE(read.has_value());
-  REQUIRE(read->size() == 1);
-  return read->front();
 }
 
 }  // namespace

@@ -4,20 +4,15 @@
 #include <string>
 #include <vector>
 
+#include "tests/pgd/reading.hpp"
+
 namespace {
 
 using pgd::Manifest;
+using tests::read_one;
 using Strings = std::vector<std::string>;
 
 const std::string head = "apiVersion: pgd.k8s.enterprisedb.io/v1beta1\nkind: PGDGroup\n";
-
-Manifest read_one(const std::string& text) {
-  CAPTURE(text);
-  const auto read = pgd::read_manifests(text);
-  REQUIRE(read.has_value());
-  REQUIRE(read->size() == 1);
-  return read->front();
-}
 
 /// A group named g with these lines under spec.
 Manifest with_spec(const std::string& spec) { return read_one(head + "metadata: {name: g}\nspec:\n" + spec); }

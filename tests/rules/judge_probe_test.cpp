@@ -307,8 +307,14 @@ TEST_CASE("gravity puts certificates before transport, and orders every status")
   CHECK_FALSE(rules::is_transport(ProbeStatus::ok));
   CHECK_FALSE(rules::is_transport(ProbeStatus::dns_failed));
   CHECK_FALSE(rules::is_transport(ProbeStatus::not_postgres));
-  CHECK(rules::is_refusal(ProbeStatus::role_rejected));
-  CHECK(rules::is_refusal(ProbeStatus::client_cert_required));
-  CHECK_FALSE(rules::is_refusal(ProbeStatus::name_mismatch));
-  CHECK_FALSE(rules::is_refusal(ProbeStatus::handshake_failed));
+}
+
+TEST_CASE("a refusal is what a server says of our certificate or its role") {
+  const std::set<ProbeStatus> refusals{ProbeStatus::client_cert_required, ProbeStatus::client_cert_untrusted,
+                                       ProbeStatus::client_cert_expired, ProbeStatus::client_cert_rejected,
+                                       ProbeStatus::role_rejected};
+  for (const auto status : model::all_probe_statuses) {
+    INFO(name(status));
+    CHECK(rules::is_refusal(status) == refusals.contains(status));
+  }
 }

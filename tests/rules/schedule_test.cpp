@@ -2,27 +2,18 @@
 #include "agent/rules/schedule.hpp"
 
 #include <catch2/catch_test_macros.hpp>
-#include <set>
+
+#include "agent/rules/judge_probe.hpp"
 
 using model::ProbeScope;
 using model::ProbeStatus;
 using rules::until_next_probe;
 using namespace std::chrono_literals;
 
-TEST_CASE("a rejection is what a server says of our certificate or its role") {
-  const std::set<ProbeStatus> rejections{ProbeStatus::client_cert_required, ProbeStatus::client_cert_untrusted,
-                                         ProbeStatus::client_cert_expired, ProbeStatus::client_cert_rejected,
-                                         ProbeStatus::role_rejected};
+TEST_CASE("a peer that refuses us is asked four times as seldom, own Postgres is not spared") {
   for (const auto status : model::all_probe_statuses) {
     INFO(name(status));
-    CHECK(rules::is_rejection(status) == rejections.contains(status));
-  }
-}
-
-TEST_CASE("a peer that rejects us is asked four times as seldom, own Postgres is not spared") {
-  for (const auto status : model::all_probe_statuses) {
-    INFO(name(status));
-    const int factor = rules::is_rejection(status) ? 4 : 1;
+    const int factor = rules::is_refusal(status) ? 4 : 1;
     CHECK(until_next_probe(ProbeScope::peer, status, 0, 5min) == factor * 5min);
     CHECK(until_next_probe(ProbeScope::self, status, 0, 60s) == 60s);
   }
@@ -38,7 +29,7 @@ TEST_CASE("a failure not reported yet is looked at again soon, one that is at th
     CHECK(until_next_probe(scope, failed, 1, 10s) == 10s);  // never later than usual
     CHECK(until_next_probe(scope, ProbeStatus::ok, 0, 5min) == 5min);
   }
-  // A rejection at one address weighs more than silence at another: each probe costs a log line.
+  // A refusal at one address weighs more than silence at another: each probe costs a log line.
   CHECK(until_next_probe(ProbeScope::peer, ProbeStatus::client_cert_untrusted, 1, 5min) == 20min);
 }
 

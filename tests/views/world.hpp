@@ -2,6 +2,7 @@
 // null).
 #pragma once
 #include "agent/model/build.hpp"
+#include "agent/model/rehearsal.hpp"
 #include "agent/model/runtime.hpp"
 #include "agent/model/snapshot.hpp"
 #include "agent/views/reports.hpp"
@@ -31,6 +32,6 @@ views::VerifyReport verify_report();
 std::vector<views::ResolvedName> resolved_names();
 /// One an endpoint of the rich world that was tried.
 std::vector<views::ProbeReport> probe_reports();
-std::vector<views::RehearsalItem> rehearsal();
+std::vector<model::Rehearsal> rehearsal();
 
 }  // namespace support

@@ -230,7 +230,7 @@ std::vector<views::ProbeReport> probe_reports() {
   return reports;
 }
 
-std::vector<views::RehearsalItem> rehearsal() {
+std::vector<model::Rehearsal> rehearsal() {
   return {
       {"client certificate", true, true, "", ""},
       {"region-b-1-node.example.com:5432 (192.0.2.21)", true, false, "No anchor of the file issued CN=region-b-1-node.",

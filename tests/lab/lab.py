@@ -26,6 +26,7 @@ class Lab:
         self.home = None
         self.dns = self.agent = self.prometheus = self.postgres = None
         self.own_postgres = self.instance_manager = None
+        self.parts = []
 
     def __enter__(self):
         self.home = tempfile.mkdtemp(prefix="pgd-lab-")
@@ -41,7 +42,7 @@ class Lab:
 
     def close(self):
         """Ends what runs, in the order that nobody misses anybody; removes the files unless they are to be kept."""
-        for part in (self.prometheus, self.agent, self.instance_manager, self.postgres, self.dns):
+        for part in (self.prometheus, self.agent, self.instance_manager, self.postgres, *self.parts, self.dns):
             if part is not None:
                 part.stop()
         if self.home and not self.keep:
@@ -67,6 +68,11 @@ class Lab:
             "peer_roles": [],
             "drift_grace": "2s",
         }
+
+    def part(self, server):
+        """A further server, stopped when the lab is closed."""
+        self.parts.append(server)
+        return server
 
     def start_prometheus(self, wait=True):
         self.prometheus = Prometheus(self.path("prometheus"), f"127.0.0.1:{self.agent.port}")

@@ -1,5 +1,6 @@
 """A caching resolver (unbound) on a loopback address, in front of the lab's name server; with as little memory as wished."""
 import os
+import signal
 import subprocess
 
 from dns import ask
@@ -82,6 +83,13 @@ class Unbound:
     def stop(self):
         if self.child is not None:
             self.child.stop()
+
+    def pause(self):
+        """Silent from now on: what arrives waits."""
+        self.child.signal(signal.SIGSTOP)
+
+    def resume(self):
+        self.child.signal(signal.SIGCONT)
 
     def forget(self, domain="."):
         """Empties the cache, of one domain or altogether."""

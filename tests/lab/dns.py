@@ -12,7 +12,7 @@ from waiting import eventually
 _CONFIG = """\
 server:
     rundir: {home}
-    listen: 127.0.0.1@{port}
+    listen: {address}@{port}
     udp-workers: 1
     tcp-workers: 1
     background-workers: 1
@@ -36,18 +36,20 @@ zone:
 
 # Short lives: the lab changes its mind within seconds.
 _TTL = 5
-_NEGATIVE_TTL = 1
 TYPES = {"A": 1, "AAAA": 28, "SOA": 6}
+_RECURSION_DESIRED = 0x0100
 RCODES = {0: "noerror", 2: "servfail", 3: "nxdomain", 5: "refused"}
 
 
 class DnsServer:
     """knotd for the given domains. The zone file is the truth: each change writes it anew and reloads the zone."""
 
-    def __init__(self, home, domains, records):
+    def __init__(self, home, domains, records, address="127.0.0.1", port=None, negative_ttl=1):
         self.home = str(home)
         self.domains = tuple(domains)
-        self.port = free_port()
+        self.ip = address
+        self.port = port or free_port(address)
+        self.negative_ttl = negative_ttl
         self.serial = 1
         self.child = None
         self.zones = {domain: set() for domain in self.domains}
@@ -56,13 +58,13 @@ class DnsServer:
         os.makedirs(os.path.join(self.home, "db"))
         zones = "".join(f"  - domain: {domain}\n    file: {domain}.zone\n" for domain in self.domains)
         with open(self._path("knot.conf"), "w", encoding="ascii") as file:
-            file.write(_CONFIG.format(home=self.home, port=self.port, zones=zones))
+            file.write(_CONFIG.format(home=self.home, address=self.ip, port=self.port, zones=zones))
         for domain in self.domains:
             self._write_zone(domain)
 
     @property
     def address(self):
-        return f"127.0.0.1:{self.port}"
+        return f"[{self.ip}]:{self.port}" if ":" in self.ip else f"{self.ip}:{self.port}"
 
     def start(self):
         self.child = Child("knotd", [program("knotd"), "-c", self._path("knot.conf")], self._path("knotd.log"))
@@ -88,7 +90,7 @@ class DnsServer:
             self._reload(domain)
 
     def ask(self, fqdn, kind="A", timeout=1.0):
-        return ask(("127.0.0.1", self.port), fqdn, kind, timeout)
+        return ask((self.ip, self.port), fqdn, kind, timeout)
 
     def _domain_of(self, fqdn):
         for domain in self.domains:
@@ -98,7 +100,7 @@ class DnsServer:
 
     def _write_zone(self, domain):
         lines = [
-            f"{domain}. {_TTL} SOA ns.{domain}. hostmaster.{domain}. {self.serial} 3600 600 86400 {_NEGATIVE_TTL}",
+            f"{domain}. {_TTL} SOA ns.{domain}. hostmaster.{domain}. {self.serial} 3600 600 86400 {self.negative_ttl}",
             f"{domain}. {_TTL} NS ns.{domain}.",
             f"ns.{domain}. {_TTL} A 127.0.0.1",
         ]
@@ -156,10 +158,11 @@ def ask(server, fqdn, kind="A", timeout=1.0):
     identity = random.randrange(65536)
     question = b"".join(bytes([len(label)]) + label.encode("ascii") for label in fqdn.rstrip(".").split("."))
     question += b"\0" + struct.pack("!HH", TYPES[kind], 1)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+    family = socket.AF_INET6 if ":" in server[0] else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as udp:
         udp.settimeout(timeout)
         udp.connect(server)
-        udp.send(struct.pack("!HHHHHH", identity, 0, 1, 0, 0, 0) + question)
+        udp.send(struct.pack("!HHHHHH", identity, _RECURSION_DESIRED, 1, 0, 0, 0) + question)
         reply = udp.recv(4096)
     answered, flags, _, answers = struct.unpack("!HHHH", reply[:8])
     if answered != identity:

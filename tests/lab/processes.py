@@ -67,12 +67,11 @@ class Child:
 def free_port(address="127.0.0.1"):
     """A port free for TCP and UDP, below the ephemeral range: no outgoing socket takes it while its server is down."""
     choice = random.SystemRandom()
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
     for _ in range(200):
         port = choice.randrange(20000, 32000)
         try:
-            with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp, socket.socket(
-                socket.AF_INET, socket.SOCK_DGRAM
-            ) as udp:
+            with socket.socket(family, socket.SOCK_STREAM) as tcp, socket.socket(family, socket.SOCK_DGRAM) as udp:
                 tcp.bind((address, port))
                 udp.bind((address, port))
                 return port

@@ -1,6 +1,5 @@
 #include "agent/app/resolve.hpp"
 
-#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
@@ -12,12 +11,8 @@ namespace {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
-using model::DnsStatus;
 using std::chrono::steady_clock;
 
-// A server silent for so many questions in a row is asked last, so that one dead server doesn't cost every name a
-// timeout.
-constexpr int silences_to_be_last = 3;
 constexpr std::uint64_t wake_tag = 0;  // flights are numbered from 1
 
 std::uint64_t tag_of(std::uint64_t serial, model::Family family) {
@@ -25,63 +20,6 @@ std::uint64_t tag_of(std::uint64_t serial, model::Family family) {
 }
 
 }  // namespace
-
-Servers::Servers(asio::any_io_executor executor, const model::ResolverConfig& config, OnRebuild on_rebuild,
-                 sources::DnsServer::Options options)
-    : executor_(std::move(executor)), on_rebuild_(std::move(on_rebuild)), options_(options), config_(config) {
-  options_.timeout = config.timeout;
-  options_.tcp = config.use_tcp;
-}
-
-void Servers::update(const model::ResolverConfig& config) {
-  if (config == config_) return;
-  const bool same_options = config.timeout == config_.timeout && config.use_tcp == config_.use_tcp;
-  config_ = config;
-  options_.timeout = config.timeout;
-  options_.tcp = config.use_tcp;
-  for (auto at = servers_.begin(); at != servers_.end();) {
-    const bool listed = std::find(config.servers.begin(), config.servers.end(), at->first) != config.servers.end();
-    if (listed && same_options) {
-      ++at;
-      continue;
-    }
-    retired_.push_back(std::move(at->second));
-    if (listed && on_rebuild_) on_rebuild_(at->first, model::RebuildReason::resolv_conf);
-    at = servers_.erase(at);
-  }
-  for (auto& [address, server] : servers_) server->rebuild(model::RebuildReason::resolv_conf);
-  drop_drained();
-}
-
-sources::DnsServer& Servers::of(const model::DnsServerAddress& address) {
-  drop_drained();
-  auto& server = servers_[address];
-  if (!server) {
-    auto told = [this, address](model::RebuildReason reason) {
-      if (on_rebuild_) on_rebuild_(address, reason);
-    };
-    server = std::make_unique<sources::DnsServer>(executor_, address, options_, std::move(told));
-  }
-  return *server;
-}
-
-void Servers::drop_drained() {
-  std::erase_if(retired_, [](const auto& server) { return server->pending() == 0; });
-}
-
-std::size_t Servers::pending() const {
-  std::size_t count = 0;
-  for (const auto& [address, server] : servers_) count += server->pending();
-  for (const auto& server : retired_) count += server->pending();
-  return count;
-}
-
-std::size_t Servers::open_sockets() const {
-  std::size_t count = 0;
-  for (const auto& [address, server] : servers_) count += server->open_sockets();
-  for (const auto& server : retired_) count += server->open_sockets();
-  return count;
-}
 
 asio::awaitable<model::Lookup> resolve(Servers& servers, const model::ResolverConfig& config, std::string name,
                                        common::SteadyTime deadline) {
@@ -94,13 +32,18 @@ Lookups::Lookups(Servers& servers, const model::ResolverConfig& config)
     : servers_(servers),
       servers_alive_(servers.alive()),
       as_given_(std::make_shared<const model::ResolverConfig>(config)),
-      in_order_(as_given_),
+      in_order_(servers.in_order(as_given_)),
+      revision_(servers.revision()),
       // As much room as there are questions c-ares can hold: an answer that nobody waits for any more must not push one
       // out.
       mailbox_(std::make_shared<sources::DnsMailbox>(servers.executor(), std::numeric_limits<std::size_t>::max())),
       timer_(servers.executor()) {}
 
 void Lookups::start(std::size_t index, std::string name, common::SteadyTime deadline) {
+  if (revision_ != servers_.revision()) {
+    in_order_ = servers_.in_order(as_given_);
+    revision_ = servers_.revision();
+  }
   const auto serial = ++serial_;
   auto& flight = flights_
                      .try_emplace(serial, Flight{index,
@@ -116,8 +59,7 @@ void Lookups::start(std::size_t index, std::string name, common::SteadyTime dead
 void Lookups::put(std::uint64_t serial, Flight& flight, std::vector<rules::Ask> asks) {
   if (servers_alive_.expired()) return;
   for (auto& ask : asks) {
-    auto& server = servers_.of(flight.config->servers[ask.server]);
-    server.ask(ask.name, ask.family, mailbox_, tag_of(serial, ask.family));
+    servers_.ask(flight.config->servers[ask.server], ask.name, ask.family, mailbox_, tag_of(serial, ask.family));
     flight.asked[static_cast<std::size_t>(ask.family)] = std::move(ask);
   }
 }
@@ -146,7 +88,7 @@ std::optional<Lookups::Ended> Lookups::take(std::uint64_t tag, model::DnsReply r
   if (it == flights_.end()) return std::nullopt;  // ended at its deadline before
   Flight& flight = it->second;
   const rules::Ask ask = flight.asked[tag & 1];
-  remember(flight.config->servers[ask.server], reply);
+  if (!servers_alive_.expired()) servers_.take_note(flight.config->servers[ask.server], ask.name, reply);
   put(it->first, flight, flight.machine.resume(ask, std::move(reply)));
   if (!flight.machine.done()) return std::nullopt;
   return end(it, flight.machine.result());
@@ -157,20 +99,6 @@ Lookups::Ended Lookups::end(Flights::iterator it, model::Lookup lookup) {
   Ended ended{it->second.index, std::move(lookup)};
   flights_.erase(it);
   return ended;
-}
-
-void Lookups::remember(const model::DnsServerAddress& server, const model::DnsReply& reply) {
-  int& silences = silences_[server];
-  const bool was_last = silences >= silences_to_be_last;
-  silences = reply.status == DnsStatus::timeout ? silences + 1 : 0;
-  if (was_last == (silences >= silences_to_be_last)) return;
-  auto config = *as_given_;
-  std::stable_partition(config.servers.begin(), config.servers.end(),
-                        [&](const auto& listed) { return silences_[listed] < silences_to_be_last; });
-  // Rotating would bring the silent one to the front again.
-  const bool all_alike = config.servers == as_given_->servers;
-  config.rotate = config.rotate && all_alike;
-  in_order_ = all_alike ? as_given_ : std::make_shared<const model::ResolverConfig>(std::move(config));
 }
 
 void Lookups::wake_at(common::SteadyTime time) {

@@ -3,54 +3,18 @@
 #pragma once
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "agent/app/servers.hpp"
 #include "agent/rules/lookup.hpp"
 #include "agent/sources/dns_server.hpp"
 #include "common/deadline.hpp"
 
 namespace app {
-
-/// The DNS servers in use, one c-ares channel each. Lookups under way when it is destroyed end at their deadline.
-class Servers {
- public:
-  using OnRebuild = std::function<void(const model::DnsServerAddress&, model::RebuildReason)>;
-
-  /// `options.timeout` and `options.tcp` are taken from the configuration.
-  Servers(boost::asio::any_io_executor executor, const model::ResolverConfig& config, OnRebuild on_rebuild = {},
-          sources::DnsServer::Options options = {});
-
-  /// Drops servers no longer listed once their open questions are answered, keeps unchanged ones; where `timeout` or
-  /// `use_tcp` changed, all are made anew. Each server kept is rebuilt with reason resolv_conf if anything changed at
-  /// all.
-  void update(const model::ResolverConfig& config);
-
-  /// The server of that address, made where it is not yet known (a lookup may still hold an older configuration).
-  sources::DnsServer& of(const model::DnsServerAddress& address);
-
-  [[nodiscard]] const boost::asio::any_io_executor& executor() const { return executor_; }
-  [[nodiscard]] std::weak_ptr<const void> alive() const { return alive_; }
-  /// Questions not yet answered, over all servers.
-  [[nodiscard]] std::size_t pending() const;
-  /// Sockets open, over all servers.
-  [[nodiscard]] std::size_t open_sockets() const;
-
- private:
-  void drop_drained();
-
-  boost::asio::any_io_executor executor_;
-  OnRebuild on_rebuild_;
-  sources::DnsServer::Options options_;
-  model::ResolverConfig config_;
-  std::map<model::DnsServerAddress, std::unique_ptr<sources::DnsServer>> servers_;
-  std::vector<std::unique_ptr<sources::DnsServer>> retired_;
-  std::shared_ptr<const void> alive_ = std::make_shared<int>(0);
-};
 
 /// Looks `name` up. At the deadline the answer holds what was learned, with `timeout` for what was not; cancelled, it
 /// throws operation_aborted. `config` lists the servers to ask and how.
@@ -88,14 +52,13 @@ class Lookups {
   void put(std::uint64_t serial, Flight& flight, std::vector<rules::Ask> asks);
   std::optional<Ended> take(std::uint64_t tag, model::DnsReply reply);
   Ended end(Flights::iterator flight, model::Lookup lookup);
-  void remember(const model::DnsServerAddress& server, const model::DnsReply& reply);
   void wake_at(common::SteadyTime time);
 
   Servers& servers_;
   std::weak_ptr<const void> servers_alive_;
   std::shared_ptr<const model::ResolverConfig> as_given_;
   std::shared_ptr<const model::ResolverConfig> in_order_;  ///< silent servers last
-  std::map<model::DnsServerAddress, int> silences_;        ///< timeouts in a row, of each server
+  std::uint64_t revision_;                                 ///< of the servers, when they were put in order
   std::shared_ptr<sources::DnsMailbox> mailbox_;
   boost::asio::steady_timer timer_;
   common::SteadyTime wake_ = common::SteadyTime::max();

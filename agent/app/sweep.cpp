@@ -4,21 +4,24 @@
 
 namespace app {
 
-boost::asio::awaitable<void> sweep(Servers& servers, const model::ResolverConfig& config,
-                                   std::vector<std::string> names, SweepOptions options,
-                                   std::function<void(std::size_t, model::Lookup)> found) {
+boost::asio::awaitable<std::size_t> sweep(Servers& servers, const model::ResolverConfig& config,
+                                          std::vector<std::string> names, SweepOptions options,
+                                          std::function<void(std::size_t, model::Lookup)> found) {
   using std::chrono::steady_clock;
   const auto until = steady_clock::now() + options.sweep_deadline;
   Lookups lookups(servers, config);
   std::size_t begun = 0;
   const auto fill_window = [&] {
-    for (; begun < names.size() && lookups.size() < std::max<std::size_t>(options.window, 1); ++begun) {
+    const auto window = std::max<std::size_t>(options.window, 1);
+    for (; begun < names.size() && lookups.size() < window && servers.room(); ++begun) {
       lookups.start(begun, names[begun], steady_clock::now() + options.lookup_deadline);
     }
   };
   for (fill_window(); auto ended = co_await lookups.next(until); fill_window()) {
     found(ended->index, std::move(ended->lookup));
   }
+  // With nothing under way only the ceiling can have kept names from being begun.
+  co_return lookups.size() == 0 ? names.size() - begun : 0;
 }
 
 }  // namespace app

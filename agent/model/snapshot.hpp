@@ -143,6 +143,7 @@ struct Snapshot {
   std::shared_ptr<const Targets> targets;                         ///< likewise
   std::shared_ptr<const ResolverConfig> resolver;                 ///< in use, null until known
   std::string resolver_error;                                     ///< resolv.conf unreadable: why
+  std::uint64_t dns_query_limit = 0;                              ///< questions a minute at most; 0: none yet
   std::vector<DnsServerState> dns_servers;                        ///< of the resolver in use, in its order
   std::vector<std::shared_ptr<const NameObservation>> names;      ///< sorted by fqdn
   std::vector<std::shared_ptr<const SecretObservation>> secrets;  ///< configured, by source, then role

@@ -18,6 +18,13 @@ std::vector<std::string> address_set(const model::Lookup& lookup) {
   return all;
 }
 
+constexpr std::size_t changes_kept = 16;
+
+void keep_change(std::vector<common::WallTime>& changes, common::WallTime now) {
+  changes.push_back(now);
+  if (changes.size() > changes_kept) changes.erase(changes.begin());
+}
+
 }  // namespace
 
 model::NameObservation first_sight(const model::Name& name, common::WallTime now) {
@@ -32,9 +39,12 @@ model::NameObservation observe(const model::NameObservation& previous, model::Lo
                                const model::NamePolicy& policy, common::WallTime now) {
   model::NameObservation next = previous;
   next.last_lookup = now;
+  bool changed = false;
   if (lookup.usable()) {
     auto addresses = address_set(lookup);
-    if (previous.last_success && addresses != previous.last_addresses) ++next.address_changes;
+    const bool other_addresses = previous.last_success && addresses != previous.last_addresses;
+    if (other_addresses) ++next.address_changes;
+    changed = other_addresses || (previous.last_success && !previous.up);
     next.last_addresses = std::move(addresses);
     next.last_success = now;
     next.failures = 0;
@@ -45,7 +55,10 @@ model::NameObservation observe(const model::NameObservation& previous, model::Lo
   } else {
     ++next.failures;
     if (next.failures >= policy.down_after || !previous.last_success) next.up = false;
+    changed = previous.up && !next.up;
   }
+  std::erase_if(next.recent_changes, [&](auto at) { return at <= now - model::flapping_window; });
+  if (changed) keep_change(next.recent_changes, now);
   next.last = std::move(lookup);
   return next;
 }

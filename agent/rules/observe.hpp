@@ -15,7 +15,8 @@ namespace rules {
 model::NameObservation first_sight(const model::Name& name, common::WallTime now);
 
 /// Up after one lookup with an address, down after `policy.down_after` failures in a row; an address change is a
-/// different set than at the last success.
+/// different set than at the last success. That, going down and coming back (not the first success) are the recent
+/// changes: those of the last flapping_window, at most 16.
 model::NameObservation observe(const model::NameObservation& previous, model::Lookup lookup,
                                const model::NamePolicy& policy, common::WallTime now);
 

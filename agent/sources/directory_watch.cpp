@@ -30,6 +30,11 @@ constexpr std::uint32_t in_place_mask = IN_CLOSE_WRITE | IN_MOVED_FROM;
 // The same directory may serve several subscriptions, so a mask only ever grows (IN_MASK_ADD).
 constexpr std::uint32_t how = IN_ONLYDIR | IN_DONT_FOLLOW | IN_MASK_ADD;
 
+// A file mounted by itself (kubelet's /etc/resolv.conf, a subPath) lies in a directory that nobody here can see: what
+// is written to it is told to a watch on the file alone.
+constexpr std::uint32_t file_mask = IN_CLOSE_WRITE | IN_MASK_ADD | IN_DONT_FOLLOW;
+const std::string the_file_itself;
+
 // A storm of events must not occupy the loop: after so many wake-ups within a window, inotify is left alone until it
 // ends.
 constexpr int wake_ups_in_window = 8;
@@ -177,6 +182,13 @@ bool DirectoryWatch::Hub::watch_all(State& state, std::map<int, Names>& wanted) 
     wanted[at->second].insert(turning.name);
     watches_[at->second][&state].insert(turning.name);
     added |= state.watched.insert(at->second).second;
+    if (!turning.in_place) continue;
+    const std::string path = turning.directory + "/" + turning.name;
+    const int file = ::inotify_add_watch(descriptor_.native_handle(), path.c_str(), file_mask);
+    if (file < 0) continue;  // gone meanwhile, or not ours to read: the directory tells of what is put in its place
+    wanted[file].insert(the_file_itself);
+    watches_[file][&state].insert(the_file_itself);
+    added |= state.watched.insert(file).second;
   }
   return added;
 }

@@ -25,8 +25,8 @@ class DirectoryWatch {
   explicit DirectoryWatch(boost::asio::any_io_executor executor, WatchOptions options = {});
 
   /// Watches what decides on the content of these files: the directory, every directory a symbolic link on the way to
-  /// it or to a file lies in, and while something is missing the place where it would appear. Armed on return: read
-  /// after this.
+  /// it or to a file lies in, a file that lies in the open itself (it may be a mount of its own), and while something
+  /// is missing the place where it would appear. Armed on return: read after this.
   [[nodiscard]] Subscription subscribe(std::string directory, std::vector<std::string> files);
 
   /// Times the process was woken by inotify so far.

@@ -140,16 +140,53 @@ TEST_CASE("1,000 black-holed names end with the sweep's deadline") {
   }
 }
 
-TEST_CASE("first of two servers dead: every name still up") {
+TEST_CASE("first of two servers dead: every name still up, for one timeout once, and for nothing from then on") {
   asio::io_context io;
   FakeDns dead(io, silent), alive(io, four_and_six);
-  const auto config = config_of({dead.address(), alive.address()});
+  const auto healthy = config_of({alive.address()}), config = config_of({dead.address(), alive.address()});
+  app::Servers before(io.get_executor(), healthy), servers(io.get_executor(), config);
+  const auto well = sweep_all(io, before, healthy);
+  const auto first = sweep_all(io, servers, config), second = sweep_all(io, servers, config);
+  const auto ms = [](steady_clock::duration time) { return std::chrono::duration<double, std::milli>(time).count(); };
+  INFO("healthy " << ms(well.took) << " ms, first dead " << ms(first.took) << " ms, again " << ms(second.took)
+                  << " ms");
+  CHECK(first.resolved() == many);
+  CHECK(first.took <= 2 * well.took + config.timeout);
+  CHECK(second.resolved() == many);
+  CHECK(second.took <= 2 * well.took);
+  // Those in flight when it began, and one more for a lost packet's sake.
+  CHECK(dead.seen().size() == 2 * app::SweepOptions{}.window + 1);
+}
+
+TEST_CASE("both servers dead: the sweep ends with its deadline") {
+  asio::io_context io;
+  FakeDns one(io, silent), two(io, silent);
+  auto config = config_of({one.address(), two.address()});
+  config.timeout = 300ms;
   app::Servers servers(io.get_executor(), config);
-  const auto swept = sweep_all(io, servers, config);
-  CHECK(swept.reported == many);
-  CHECK(swept.resolved() == many);
-  CHECK(swept.took < 10s);
-  CHECK(dead.seen().size() < 400);  // asked last once it had been silent for a while
+  const auto swept = sweep_all(io, servers, config, {.lookup_deadline = 1500ms, .sweep_deadline = 2s});
+  CHECK(swept.took >= 2s);
+  CHECK(swept.took < 2100ms);
+  CHECK(swept.resolved() == 0);
+}
+
+TEST_CASE("the ceiling on questions: names are put off, not called down, and those begun are finished") {
+  asio::io_context io;
+  FakeDns dns(io, four_and_six);
+  const auto config = config_of({dns.address()});
+  app::Servers servers(io.get_executor(), config);
+  servers.limit(500);
+  std::size_t reported = 0, up = 0;
+  const auto put_off = support::await(
+      io, app::sweep(servers, config, thousand_names(), {}, [&](std::size_t, const model::Lookup& lookup) {
+        ++reported;
+        up += lookup.resolved();
+      }));
+  CHECK(reported == 250);
+  CHECK(up == 250);
+  CHECK(put_off == 750);
+  CHECK(servers.questions() == 500);
+  CHECK(dns.seen().size() == 500);
 }
 
 TEST_CASE("first of two servers dead, with rotation and a long search list: every name still up") {
@@ -201,7 +238,8 @@ TEST_CASE("a cancelled sweep stops at once and reports no more") {
   bool aborted = false;
   asio::co_spawn(
       io, app::sweep(*servers, config, thousand_names(), {}, [&](std::size_t, const model::Lookup&) { ++reported; }),
-      asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr error) { aborted = error != nullptr; }));
+      asio::bind_cancellation_slot(stop.slot(),
+                                   [&](std::exception_ptr error, std::size_t) { aborted = error != nullptr; }));
   io.run_for(50ms);
   CHECK(reported == 1);
   stop.emit(asio::cancellation_type::terminal);

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 
-#include "agent/rules/schedule.hpp"
-
 using namespace std::chrono_literals;
 using model::DnsStatus;
 
@@ -106,24 +104,31 @@ TEST_CASE("lookups are counted by role, family and status") {
   CHECK(duration.counts.at(static_cast<std::size_t>(bound - model::dns_duration_bounds.begin())) == 1);
 }
 
-TEST_CASE("names that do not exist are asked less and less often, others at the usual pace") {
-  const rules::LookupInterval interval{30s, 300s, 3};
-  model::NameObservation seen;
-  CHECK(rules::until_next_lookup(seen, interval) == 30s);
-  seen.last = answer({});
-  const std::vector<std::pair<int, std::chrono::seconds>> steps{
-      {1, 60s}, {2, 120s}, {3, 240s}, {4, 300s}, {1000, 300s}};
-  for (const auto& [failures, delay] : steps) {
-    seen.failures = failures;
-    CHECK(rules::until_next_lookup(seen, interval) == delay);
+TEST_CASE("recent changes: other addresses, down, up again; the last ten minutes and at most 16 of them") {
+  auto seen = rules::first_sight({"a.example.test", model::NameRole::node, "a", "a-1", true}, now);
+  const model::NamePolicy quickly{.down_after = 2};
+  const std::vector<std::pair<std::vector<std::string>, bool>> steps{
+      {{}, false},           {{"10.0.0.1"}, false},  // the first success is no change
+      {{"10.0.0.1"}, false}, {{"10.0.0.2"}, true},  {{}, false},          {{}, true},  {{}, false},  // down once
+      {{"10.0.0.2"}, true},  {{}, false},           {{"10.0.0.3"}, true}, {{}, false}, {{}, true},
+      {{"10.0.0.4"}, true},  // back, and elsewhere: one change
+  };
+  auto at = now;
+  std::vector<common::WallTime> expected;
+  for (const auto& [addresses, changed] : steps) {
+    at += 10s;
+    seen = rules::observe(seen, answer(addresses), quickly, at);
+    if (changed) expected.push_back(at);
+    INFO(at - now);
+    CHECK(seen.recent_changes == expected);
   }
-  seen.last_success = now;  // it had resolved: the usual pace until it counts as down
-  seen.failures = 3;
-  CHECK(rules::until_next_lookup(seen, interval) == 30s);
-  seen.failures = 4;
-  CHECK(rules::until_next_lookup(seen, interval) == 60s);
-  seen.last->ipv6.status = DnsStatus::timeout;
-  CHECK(rules::until_next_lookup(seen, interval) == 30s);
-  CHECK(rules::jittered(30s, 0) == 24s);
-  CHECK(rules::jittered(30s, 1) == 36s);
+  seen = rules::observe(seen, answer({"10.0.0.4"}), quickly, expected.front() + model::flapping_window);
+  expected.erase(expected.begin());
+  CHECK(seen.recent_changes == expected);
+  for (int i = 0; i < 40; ++i) {
+    at += 1s;
+    seen = rules::observe(seen, answer({"10.0.1." + std::to_string(i)}), quickly, at);
+  }
+  CHECK(seen.recent_changes.size() == 16);
+  CHECK(seen.recent_changes.back() == at);
 }

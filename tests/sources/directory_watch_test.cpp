@@ -113,6 +113,19 @@ TEST_CASE("a change anywhere on the way to the files is noticed, and the next on
         [](const fs::path& root) { fs::rename(root / "at/tls.crt", root / "elsewhere"); },
         [](const fs::path& root) { support::write_file(root / "at/ca.crt", "anchors"); },
         [](const fs::path& root) { support::write_file(root / "at/ca.crt", "other anchors"); }}},
+      {"a file written to by another path, as one mounted by itself is",
+       [=](const fs::path& root) {
+         plain(root);
+         fs::create_hard_link(root / "at/tls.crt", root / "behind");
+       },
+       {[](const fs::path& root) { support::write_file(root / "behind", "two"); },
+        [](const fs::path& root) { support::write_file(root / "behind", "three"); },
+        [](const fs::path& root) {
+          support::write_file(root / "at/new", "four");
+          fs::create_hard_link(root / "at/new", root / "behind it");
+          fs::rename(root / "at/new", root / "at/tls.crt");
+        },
+        [](const fs::path& root) { support::write_file(root / "behind it", "five"); }}},
       {"a directory removed and made again",
        publish_at,
        {[](const fs::path& root) { fs::remove_all(root / "at"); }, publish_at, publish_at}},

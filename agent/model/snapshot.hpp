@@ -144,6 +144,7 @@ struct Snapshot {
   std::shared_ptr<const ResolverConfig> resolver;                 ///< in use, null until known
   std::string resolver_error;                                     ///< resolv.conf unreadable: why
   std::vector<DnsServerState> dns_servers;                        ///< of the resolver in use, in its order
+  int dns_queries_per_minute_limit = 0;                           ///< as configured; 0 until a configuration was read
   std::vector<std::shared_ptr<const NameObservation>> names;      ///< sorted by fqdn
   std::vector<std::shared_ptr<const SecretObservation>> secrets;  ///< configured, by source, then role
   std::vector<ProbeObservationRef> probes;                        ///< sorted by target

@@ -71,7 +71,7 @@ void adopt(model::Snapshot& snapshot, const config::Config& config, const std::s
   snapshot.config.last_success = now;
   snapshot.group = std::make_shared<const model::Group>(config::group(config));
   snapshot.targets = std::make_shared<const model::Targets>(pgd::targets(*snapshot.group));
-  snapshot.dns_query_limit = static_cast<std::uint64_t>(config.dns.max_queries_per_minute);
+  snapshot.dns_queries_per_minute_limit = config.dns.max_queries_per_minute;
   adopt_names(snapshot, now);
   adopt_secrets(snapshot, config.secrets);
   adopt_probes(snapshot, config.probe);

@@ -140,10 +140,11 @@ asio::awaitable<void> Agent::begin_epoch(config::Config config, const std::strin
   }
   if (!snapshot->names.empty()) {
     epoch_->start(model::Monitor::dns, [context](PulseRef pulse) { return watch_names(context, std::move(pulse)); });
+    epoch_->start(model::Monitor::dns, [context](PulseRef pulse) { return watch_servers(context, std::move(pulse)); });
   }
   for (const auto scope : model::all_probe_scopes) {
     const bool any = std::any_of(snapshot->probes.begin(), snapshot->probes.end(),
-                                 [&](const auto& probe) { return probe->target.scope == scope; });
+                                 [&](const auto& probe) { return loop_of(probe->target) == scope; });
     if (!any) continue;
     epoch_->start(model::Monitor::probes,
                   [context, scope](PulseRef pulse) { return watch_probes(context, scope, std::move(pulse)); });

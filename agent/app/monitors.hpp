@@ -14,7 +14,13 @@ boost::asio::awaitable<void> watch_secret(ContextRef context, SecretPlace place,
 /// Sweeps the names that are due, at the jittered interval; publishes what a sweep learns once per loop turn.
 boost::asio::awaitable<void> watch_names(ContextRef context, PulseRef pulse);
 
-/// Probes the endpoints of one scope when they are due, and sooner after a rotation or when a name gets an address.
+/// After each sweep asks every server about the names that want it; publishes each name's truth.
+boost::asio::awaitable<void> watch_servers(ContextRef context, PulseRef pulse);
+
+/// Which loop probes an endpoint: our own names go with the peers', at their pace.
+model::ProbeScope loop_of(const model::ProbeTarget& target);
+
+/// Probes one loop's endpoints when they are due, and sooner after a rotation or when a name gets an address.
 boost::asio::awaitable<void> watch_probes(ContextRef context, model::ProbeScope scope, PulseRef pulse);
 
 /// Something changed that can make a probe due: a secret's content, or a sweep of the names ended.

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "agent/app/adopt.hpp"
+#include "agent/app/compare.hpp"
 #include "agent/app/probe_targets.hpp"
 #include "agent/app/run_probes.hpp"
 #include "agent/app/secret_places.hpp"
@@ -62,6 +63,12 @@ boost::asio::awaitable<void> probe_all(std::shared_ptr<model::Snapshot> snapshot
   }
 }
 
+void know(model::Snapshot& snapshot, std::size_t place, model::Truth truth) {
+  auto seen = *snapshot.names[place];
+  seen.truth = std::make_shared<const model::Truth>(std::move(truth));
+  snapshot.names[place] = std::make_shared<const model::NameObservation>(std::move(seen));
+}
+
 }  // namespace
 
 ResolverChoice choose_resolver(const config::Dns& dns, const model::ResolverConfig& fallback) {
@@ -107,6 +114,15 @@ boost::asio::awaitable<model::World> observe_once(config::Config config, common:
   };
   co_await sweep(servers, resolver.config, names, options, found);
   ++snapshot->sweeps;
+  for (const auto place : places) {
+    const auto& seen = snapshot->names[place];
+    if (resolver.config.servers.size() == 1 && seen->last) know(*snapshot, place, only_truth(resolver.config, *seen->last, now));
+  }
+  const common::WallClock clock = [now] { return now; };
+  const std::function<void(std::size_t, model::Truth)> compared = [&](std::size_t index, model::Truth truth) {
+    know(*snapshot, places[index], std::move(truth));
+  };
+  co_await compare(servers, resolver.config, names, options, clock, compared);
   co_await probe_all(snapshot, config, now);
 
   bool mismatch = false;

@@ -24,9 +24,12 @@ std::vector<model::ProbeTarget> probe_targets(const model::Group& group, const s
   };
   if (probe.max_peers > 0) {
     for (const auto& name : names) {
-      if (name.own || !asked(name.role)) continue;
-      targets.push_back({name.fqdn, static_cast<std::uint16_t>(probe.peer_port), model::ProbeScope::peer, name.role,
-                         name.target_group, name.target_node});
+      // Of our own names those of the node: behind the group's any node may answer.
+      const bool own_node = name.own && name.role == model::NameRole::node;
+      if (!asked(name.role) || (name.own && !own_node)) continue;
+      const auto scope = own_node ? model::ProbeScope::self : model::ProbeScope::peer;
+      targets.push_back({name.fqdn, static_cast<std::uint16_t>(probe.peer_port), scope, name.role, name.target_group,
+                         name.target_node, own_node});
     }
   }
   std::sort(targets.begin(), targets.end());
@@ -35,7 +38,7 @@ std::vector<model::ProbeTarget> probe_targets(const model::Group& group, const s
 }
 
 std::vector<std::string> addresses_of(const model::ProbeTarget& target, const model::Snapshot& snapshot) {
-  if (target.scope == model::ProbeScope::self) return {target.host};
+  if (!target.by_name()) return {target.host};
   for (const auto& seen : snapshot.names) {
     if (seen->name.fqdn != target.host) continue;
     auto addresses = seen->last_addresses;

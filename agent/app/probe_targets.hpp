@@ -10,7 +10,7 @@
 
 namespace app {
 
-/// Sorted, unique. Own names are left out: own Postgres is probed by address.
+/// Sorted, unique. Own Postgres by its addresses, and by the node's own names where those of the peers are probed.
 std::vector<model::ProbeTarget> probe_targets(const model::Group& group, const std::vector<model::Name>& names,
                                               const config::Probe& probe);
 

@@ -24,7 +24,7 @@ void publish_probe(const Context& context, const model::ProbeTarget& target, con
     auto* place = slot(snapshot, target);
     if (!place) return;
     const auto ca = rules::root_file(snapshot.secrets);
-    const std::string host = target.scope == model::ProbeScope::peer ? target.host : "";
+    const std::string host = target.by_name() ? target.host : "";
     const auto judged = rules::judge_result(*result, host, ca.get(), context.policy.certificates, now);
     auto counters = std::make_shared<model::Counters>(*snapshot.counters);
     rules::count(*counters, target.scope, judged.status, result->exchange);

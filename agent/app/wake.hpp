@@ -33,14 +33,16 @@ class Wake {
   bool pending_ = false;
 };
 
-/// A wake for each of the two loops that probe.
+/// A wake for each of the loops that look at what was found.
 struct News {
-  explicit News(const boost::asio::any_io_executor& executor) : self(executor), peers(executor) {}
+  explicit News(const boost::asio::any_io_executor& executor) : self(executor), peers(executor), servers(executor) {}
   Wake self;
   Wake peers;
+  Wake servers;
   void now() {
     self.now();
     peers.now();
+    servers.now();
   }
 };
 

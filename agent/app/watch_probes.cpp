@@ -97,7 +97,7 @@ class Plans {
   std::vector<model::ProbeObservationRef> ours(const model::Snapshot& snapshot) const {
     std::vector<model::ProbeObservationRef> list;
     std::copy_if(snapshot.probes.begin(), snapshot.probes.end(), std::back_inserter(list),
-                 [this](const auto& probe) { return probe->target.scope == scope_; });
+                 [this](const auto& probe) { return loop_of(probe->target) == scope_; });
     return list;
   }
 
@@ -116,7 +116,7 @@ class Plans {
   }
 
   static bool looked_up(const model::ProbeTarget& target, const model::Snapshot& snapshot) {
-    if (target.scope == model::ProbeScope::self) return true;
+    if (!target.by_name()) return true;
     return std::any_of(snapshot.names.begin(), snapshot.names.end(), [&](const auto& seen) {
       return seen->name.fqdn == target.host && (seen->last || !seen->invalid.empty());
     });
@@ -149,6 +149,10 @@ class Plans {
 };
 
 }  // namespace
+
+model::ProbeScope loop_of(const model::ProbeTarget& target) {
+  return target.by_name() ? model::ProbeScope::peer : model::ProbeScope::self;
+}
 
 bool is_news_for_probes(const model::Snapshot& before, const model::Snapshot& after) {
   if (before.sweeps != after.sweeps || before.secrets.size() != after.secrets.size()) return true;

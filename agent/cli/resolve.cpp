@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <iostream>
 
+#include "agent/app/compare.hpp"
 #include "agent/app/observe_once.hpp"
 #include "agent/app/resolve.hpp"
 #include "agent/cli/commands.hpp"
@@ -19,8 +20,17 @@ boost::asio::awaitable<std::vector<views::ResolvedName>> resolve_all(Resolve opt
     const auto deadline = std::chrono::steady_clock::now() + options.timeout;
     // On a line of its own: GCC 12 miscompiles a co_await inside a braced initialiser.
     auto lookup = co_await app::resolve(servers, config, name, deadline);
-    resolved.push_back({name, std::nullopt, std::move(lookup)});
+    resolved.push_back({name, std::nullopt, std::move(lookup), {}});
   }
+  for (auto& name : resolved) name.servers = app::only_truth(config, name.lookup, {}).servers;
+  const std::size_t window = 64;
+  const auto rounds = static_cast<int>(options.names.size() / window + 1);
+  const app::SweepOptions pace{window, options.timeout, options.timeout * rounds};
+  const common::WallClock clock = [] { return std::chrono::system_clock::now(); };
+  const std::function<void(std::size_t, model::Truth)> found = [&resolved](std::size_t index, model::Truth truth) {
+    resolved.at(index).servers = std::move(truth.servers);
+  };
+  co_await app::compare(servers, config, options.names, pace, clock, found);
   co_return resolved;
 }
 
@@ -45,7 +55,7 @@ int resolve(const Resolve& options) {
                         });
   io.run();
   std::cout << (options.output == Output::json ? views::resolve_json(names) : views::resolve_table(names, colour()));
-  const bool all_up = std::all_of(names.begin(), names.end(), [](const auto& name) { return name.lookup.resolved(); });
+  const bool all_up = std::all_of(names.begin(), names.end(), [](const auto& name) { return name.lookup.usable(); });
   return all_up ? 0 : 1;
 }
 

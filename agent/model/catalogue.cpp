@@ -208,53 +208,62 @@ const std::vector<Explanation>& catalogue() {
      "addresses is not counted.",
      "Ask each server for the missing type (`pgd-agent resolve NAME`), and restore the record or mend the server."},
     {Code::servers_disagree, "servers-disagree",
-     "The configured DNS servers give different answers for the same name, so what a client gets depends on which "
-     "one it asks.",
-     "Zone data has not reached every server, or the servers have different views.",
+     "The DNS servers were each asked for the name alone: one has addresses where another says that there are "
+     "none, or their addresses have nothing in common. What a node gets depends on which server it asks. Parts of "
+     "a round robin are no disagreement, and a server that does not answer is server-failing.",
+     "Zone data has not reached every server, or the servers have different views. libpq takes the first answer, "
+     "\"does not exist\" included.",
      "Compare the answers (`pgd-agent resolve NAME`), and bring the servers to the same zone or remove the odd "
      "one."},
     {Code::server_failing, "server-failing",
-     "A configured DNS server does not answer or answers with errors, while another one does. Every lookup that "
-     "meets it first waits for its timeout.",
+     "A DNS server of resolv.conf gave no answer to three questions in a row or more: silence, or an error such "
+     "as REFUSED. The others are asked instead; libpq on this node still waits for it each time it is asked "
+     "first. Also raised where resolv.conf can't be read.",
      "The server is down, unreachable from this pod, or refuses recursion for it.",
      "Restore the server, allow the pod to reach it (port 53, UDP and TCP), or take it out of resolv.conf."},
     {Code::search_list_answer, "search-list-answer",
-     "The name was answered only with a domain of the search list appended although it was meant in full. Another "
-     "host of a similar name may be answering.",
+     "A name with a domain of its own was answered only with a domain of the search list behind it. Another host "
+     "may be answering. Kubernetes' short forms (`service.namespace`, `….svc`) are meant to be completed and are "
+     "not counted.",
      "A wildcard record exists in a search domain, or the domain of the name is mistaken and the search list "
      "covers it.",
-     "Check the domain; a trailing dot or ndots:1 keeps the search list out, and wildcard records should not exist "
-     "in search domains."},
+     "Check the domain; ndots:1 (dnsConfig.options of the pod) has names with a dot asked as they are first, and "
+     "wildcard records should not exist in search domains."},
     {Code::search_cost, "search-cost",
-     "Names with fewer dots than ndots are first tried with every search domain, so that each lookup costs several "
-     "questions more.",
+     "Names with fewer dots than ndots are first tried with every search domain, so that each lookup costs "
+     "several questions more. One finding says how many names, how many questions, and an example.",
      "Kubernetes sets ndots:5 for pods, and the names of the group have fewer dots than that.",
      "Set dnsConfig.options ndots: 1 for the pods if their lookups are slow or the DNS server is busy; otherwise "
      "nothing."},
     {Code::points_elsewhere, "points-elsewhere",
-     "The node's own name resolves to addresses that are neither this pod's nor its Service's, so peers that "
-     "connect to it reach another host.",
-     "A stale DNS record, or ExternalDNS publishing another target than the node's load balancer.",
-     "Correct the record or the annotation that made it, and wait for its TTL."},
+     "A name of a node, this one's or a peer's, leads to a server that presents another node's certificate: it "
+     "covers a node name of that one and none of this. With verify-ca libpq connects all the same, to the wrong "
+     "node. The evidence is the certificate, not the address; one that all nodes share is none.",
+     "A stale DNS record, a Service with the wrong selector, a load balancer or ExternalDNS record with another "
+     "target; or the node there runs with another node's Secret.",
+     "Correct the record or what made it, and wait for its TTL; `pgd-agent probe NAME` shows what is served."},
     {Code::self_unreachable, "self-unreachable",
-     "This pod can't reach its own public name while other names work. Often a load balancer that does not return "
-     "a connection to the pod it came from, and then no harm to others.",
-     "Load balancers without hairpin support, or a name that leads nowhere.",
-     "Check from another node: if the name works there, nothing needs to be done."},
+     "This pod can't connect to its own name, though own Postgres answers at its own address and a peer's name "
+     "works. Often a load balancer that does not return a connection to the pod it came from, and then no harm to "
+     "others: it is no outage.",
+     "Load balancers without hairpin support, a NetworkPolicy that leaves the pod itself out, or a name that "
+     "leads nowhere.",
+     "Run `pgd-agent probe NAME` on another node: if the name works there, nothing needs to be done."},
     {Code::pending, "pending",
      "The name has not resolved since the agent first saw it, and the grace for new names is not over. Headless "
      "Services publish names only once pods are ready.",
      "The group or the node is just being created, or its DNS record has not propagated.",
      "Wait; once the grace (dns.pending_grace, 10 minutes) is over it becomes not-resolving."},
     {Code::hosts_file_answers, "hosts-file-answers",
-     "DNS does not know the name but /etc/hosts does. libpq asks the system's resolver and would use that entry, "
-     "so the name counts as up.",
+     "/etc/hosts holds the name. libpq asks the system's resolver, which uses that entry and asks no DNS server, "
+     "so the name counts as up; the finding says what DNS answers.",
      "hostAliases in the pod's specification, or an entry by Kubernetes for the pod's own name.",
      "Nothing, if it is meant; entries in /etc/hosts do not follow when addresses change."},
     {Code::flapping, "flapping",
-     "The name keeps changing between resolving and not resolving.",
-     "DNS servers that answer differently in turn, a Service being replaced over and over, or pods whose readiness "
-     "flaps.",
+     "The name changed more than four times within ten minutes: other addresses, or in turn resolving and not "
+     "resolving. It passes by itself when that ends.",
+     "DNS servers that answer differently in turn, a Service being replaced over and over, or pods whose "
+     "readiness flaps.",
      "Look at the name's events and at each server's answers (`pgd-agent resolve NAME`)."},
     {Code::client_certificate_refused, "client-certificate-refused",
      "A peer refused this node's client certificate: unknown CA, expired, revoked, or mapped to no user. "

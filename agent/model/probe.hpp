@@ -184,6 +184,10 @@ struct ProbeTarget {
   NameRole role = NameRole::node;
   std::string target_group;
   std::string target_node;
+  bool own_name = false;  ///< scope self, by a name of this node: as the other nodes come in, through DNS
+
+  /// Found through DNS, unlike our own Postgres by its address.
+  [[nodiscard]] bool by_name() const { return scope == ProbeScope::peer || own_name; }
   friend auto operator<=>(const ProbeTarget&, const ProbeTarget&) = default;
 };
 

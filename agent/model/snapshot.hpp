@@ -143,8 +143,8 @@ struct Snapshot {
   std::shared_ptr<const Targets> targets;                         ///< likewise
   std::shared_ptr<const ResolverConfig> resolver;                 ///< in use, null until known
   std::string resolver_error;                                     ///< resolv.conf unreadable: why
-  std::uint64_t dns_query_limit = 0;                              ///< questions a minute at most; 0: none yet
   std::vector<DnsServerState> dns_servers;                        ///< of the resolver in use, in its order
+  int dns_queries_per_minute_limit = 0;                           ///< as configured; 0 until a configuration was read
   std::vector<std::shared_ptr<const NameObservation>> names;      ///< sorted by fqdn
   std::vector<std::shared_ptr<const SecretObservation>> secrets;  ///< configured, by source, then role
   std::vector<ProbeObservationRef> probes;                        ///< sorted by target

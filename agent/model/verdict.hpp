@@ -60,6 +60,7 @@ struct JudgedProbe {
   ProbeVerdictRef verdict;                ///< never null
   BundleRef ca_before{};                  ///< what the last rotation of `ca` replaced
   std::vector<Finding> rotation_order{};  ///< ca-rotation-order of its served chains; each costs signatures
+  std::optional<Finding> elsewhere{};     ///< points-elsewhere
 };
 
 struct Verdict {

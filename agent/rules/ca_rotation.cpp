@@ -117,7 +117,7 @@ std::vector<Rehearsal> rehearse(const model::Snapshot& snapshot, const std::vect
   Rehearsing rehearsing{snapshot, next, now, only};
   for (const auto& probe : snapshot.probes) {
     const auto endpoint = endpoint_text(probe->target.host, probe->target.port);
-    const bool own = probe->target.scope == model::ProbeScope::self;
+    const bool own = !probe->target.by_name();
     for (const auto& address : probe->addresses) {
       const auto* result = newest_chain(address);
       if (!result) continue;

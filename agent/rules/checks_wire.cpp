@@ -36,7 +36,7 @@ bool of_probes(const Finding& finding, model::ProbeScope scope) {
 
 std::string own_postgres_fails(const model::Snapshot& snapshot, const std::vector<model::JudgedProbe>& probes) {
   for (const auto& probe : snapshot.probes) {
-    if (probe->target.scope != model::ProbeScope::self) continue;
+    if (probe->target.by_name()) continue;
     const auto* judged = find(probes, probe->target);
     if (!judged) return "not probed yet";
     if (!presents_what_holds(*judged->verdict))
@@ -47,7 +47,7 @@ std::string own_postgres_fails(const model::Snapshot& snapshot, const std::vecto
 
 bool self_probed(const model::Verdict& previous, const std::vector<model::JudgedProbe>& probes) {
   return std::any_of(probes.begin(), probes.end(), [&](const model::JudgedProbe& one) {
-    if (one.of->target.scope != model::ProbeScope::self) return false;
+    if (one.of->target.by_name()) return false;
     const auto* before = find(previous.probes, one.of->target);
     return !before || before->of->last_probe != one.of->last_probe;
   });

@@ -53,7 +53,7 @@ struct Served {
 std::vector<Served> served_by(const model::Snapshot& snapshot) {
   std::vector<Served> all;
   for (const auto& probe : snapshot.probes) {
-    if (probe->target.scope != model::ProbeScope::self) continue;
+    if (probe->target.by_name()) continue;
     for (const auto& address : probe->addresses) {
       const auto* result = newest_chain(address);
       if (!result || result->chain.front()->position != model::Position::leaf) continue;

@@ -46,7 +46,7 @@ class Judge {
  public:
   explicit Judge(const ProbeQuestion& question)
       : question_(question),
-        host_(question.probe.target.scope == model::ProbeScope::peer ? question.probe.target.host : "") {}
+        host_(question.probe.target.by_name() ? question.probe.target.host : "") {}
 
   AddressVerdict operator()(const ProbeResult& result) { return combine(result, served(result)); }
   [[nodiscard]] std::optional<WallTime> next_change() const {

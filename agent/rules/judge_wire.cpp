@@ -45,15 +45,16 @@ Root root_of(const model::Snapshot& snapshot) {
 }
 
 JudgedProbe judge_anew(const ProbeObservationRef& probe, const Root& root, const Wire& wire) {
-  const bool own = probe->target.scope == ProbeScope::self;
+  const bool own = !probe->target.by_name();
   auto judged = judge_probe({.probe = *probe,
                              .ca = root.now.get(),
                              .policy = wire.policy.certificates,
                              .now = wire.now.wall,
                              .targets = own ? wire.snapshot.targets.get() : nullptr});
-  JudgedProbe result{probe, root.now, judged.next_change, nullptr, root.before, {}};
+  JudgedProbe result{probe, root.now, judged.next_change, nullptr, root.before, {}, {}};
   result.rotation_order =
       rotation_order(*probe, judged.verdict, root.now.get(), root.before.get(), wire.mode, wire.now.wall);
+  result.elsewhere = points_elsewhere(wire, *probe);
   result.verdict = std::make_shared<const model::ProbeVerdict>(std::move(judged.verdict));
   return result;
 }
@@ -103,10 +104,14 @@ WireJudgement judge_wire(const model::Verdict& previous, const model::Snapshot& 
   find_own_rotation_order(wire, secret_findings);
   for (const auto& probe : judged.probes) {
     earliest(judged.next_change, probe.next_change);
-    if (probe.of->target.scope == ProbeScope::self)
-      find_in_self(wire, *probe.of, *probe.verdict);
+    if (probe.of->target.own_name) {
+      find_in_own_name(wire, probe, judged.probes);
+      continue;
+    }
+    if (probe.of->target.by_name())
+      find_in_peer(wire, probe);
     else
-      find_in_peer(wire, *probe.of, *probe.verdict);
+      find_in_self(wire, *probe.of, *probe.verdict);
     find_rotation_order(wire, probe);
   }
   earliest(judged.next_change, wire.next_change);

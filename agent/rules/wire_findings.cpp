@@ -124,6 +124,48 @@ void find_differing(Wire& wire, const ProbeObservation& probe, const ProbeVerdic
                 : "Reload Postgres behind the older one, or take the address out of the name if it is another host.");
 }
 
+/// Own Postgres is so at its own address: what is said there need not be said of its name.
+bool shown_directly(ProbeStatus status, const std::vector<model::JudgedProbe>& all) {
+  return std::any_of(all.begin(), all.end(), [&](const model::JudgedProbe& one) {
+    return !one.of->target.by_name() && one.verdict->status == status;
+  });
+}
+
+/// How many of those endpoints answer, and how many there are.
+template <class Chosen>
+std::pair<std::size_t, std::size_t> answering(const std::vector<model::JudgedProbe>& all, Chosen chosen) {
+  std::pair<std::size_t, std::size_t> counts;
+  for (const auto& one : all) {
+    if (!chosen(one.of->target)) continue;
+    ++counts.second;
+    const auto& addresses = one.verdict->addresses;
+    if (std::any_of(addresses.begin(), addresses.end(), [](const auto& each) { return !is_transport(each.status); }))
+      ++counts.first;
+  }
+  return counts;
+}
+
+/// Our own name leads nowhere from here, though own Postgres runs and the network works.
+void find_hairpin(Wire& wire, const ProbeObservation& probe, const ProbeVerdict& verdict,
+                  const std::vector<model::JudgedProbe>& all) {
+  const auto [worst, number] = gravest(probe, verdict, [](ProbeStatus status, const AddressProbe& address) {
+    return is_transport(status) && address.failures >= model::probe_failures_to_report;
+  });
+  const auto own = answering(all, [](const model::ProbeTarget& target) { return !target.by_name(); });
+  const auto peers = answering(all, [](const auto& target) { return target.scope == model::ProbeScope::peer; });
+  if (!worst || own.first == 0 || peers.first == 0) return;
+  wire.say(Code::self_unreachable, Area::names, std::nullopt, probe.target.host,
+           headline("This node's own name " + endpoint_text(probe.target.host, probe.target.port),
+                    "can't be connected to from this pod", worst->status, number, verdict.addresses.size()) +
+               worst->detail + " Own Postgres answers at its own address, and " + std::to_string(peers.first) + " of " +
+               std::to_string(peers.second) +
+               (peers.second == 1 ? " peer does" : " peers do") +
+               "; many load balancers do not lead a connection back to the pod it comes from.",
+           "Run \"pgd-agent probe " + probe.target.host +
+               "\" on another node: if it works there, nothing needs to be done; else mend the Service or load "
+               "balancer behind the name.");
+}
+
 bool away(ProbeStatus status) {
   return is_transport(status) || status == ProbeStatus::tls_not_offered || status == ProbeStatus::not_postgres ||
          status == ProbeStatus::handshake_failed;
@@ -174,10 +216,27 @@ const model::SecretObservation* Wire::mounted(model::SecretRole role) const {
   return nullptr;
 }
 
-void find_in_peer(Wire& wire, const ProbeObservation& probe, const ProbeVerdict& verdict) {
-  find_unreachable(wire, probe, verdict);
+void find_in_peer(Wire& wire, const model::JudgedProbe& judged) {
+  const auto &probe = *judged.of;
+  const auto &verdict = *judged.verdict;
+  if (judged.elsewhere) wire.add(*judged.elsewhere);
+  // That the name does not match follows from it.
+  if (!judged.elsewhere || verdict.status != ProbeStatus::name_mismatch) find_unreachable(wire, probe, verdict);
   find_refused(wire, probe, verdict);
   find_differing(wire, probe, verdict);
+}
+
+void find_in_own_name(Wire& wire, const model::JudgedProbe& judged, const std::vector<model::JudgedProbe>& all) {
+  if (judged.elsewhere) return wire.add(*judged.elsewhere);
+  const auto &probe = *judged.of;
+  const auto &verdict = *judged.verdict;
+  find_differing(wire, probe, verdict);
+  if (verdict.status == ProbeStatus::dns_failed || shown_directly(verdict.status, all)) return;
+  if (!is_transport(verdict.status)) {
+    find_unreachable(wire, probe, verdict);
+    return find_refused(wire, probe, verdict);
+  }
+  find_hairpin(wire, probe, verdict, all);
 }
 
 void find_in_self(Wire& wire, const ProbeObservation& probe, const ProbeVerdict& verdict) {

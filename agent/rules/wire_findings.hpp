@@ -26,11 +26,18 @@ struct Wire {
   [[nodiscard]] const model::SecretObservation* mounted(model::SecretRole role) const;
 };
 
-/// Scope peer: peer-unreachable, client-certificate-refused, backends-differ.
-void find_in_peer(Wire& wire, const model::ProbeObservation& probe, const model::ProbeVerdict& verdict);
+/// Scope peer: peer-unreachable, client-certificate-refused, backends-differ; points-elsewhere as it was judged.
+void find_in_peer(Wire& wire, const model::JudgedProbe& judged);
+/// Our own name: points-elsewhere, backends-differ; self-unreachable where own Postgres and a peer (of `all`) answer,
+/// and of what own Postgres does not show at its own address as well, the peers' findings.
+void find_in_own_name(Wire& wire, const model::JudgedProbe& judged, const std::vector<model::JudgedProbe>& all);
 /// Scope self: own-postgres-unreachable, client-certificate-refused, and findings of a served leaf that is not the
 /// mounted one.
 void find_in_self(Wire& wire, const model::ProbeObservation& probe, const model::ProbeVerdict& verdict);
+
+/// points-elsewhere, by the leaf that is served and never by addresses: it covers a node name of another node of the
+/// group and none of this node's. A certificate that all nodes share covers this node, too.
+std::optional<model::Finding> points_elsewhere(const Wire& wire, const model::ProbeObservation& probe);
 
 /// ca-rotation-order of an endpoint's served chains that are not trusted. Costs signatures.
 std::vector<model::Finding> rotation_order(const model::ProbeObservation& probe, const model::ProbeVerdict& verdict,

@@ -67,7 +67,7 @@ std::vector<Finding> rotation_order(const model::ProbeObservation& probe, const 
   std::vector<Finding> found;
   const auto grave = severity(Code::ca_rotation_order, {}, mode);
   if (!ca || !grave) return found;
-  const bool own = probe.target.scope == model::ProbeScope::self;
+  const bool own = !probe.target.by_name();
   const auto endpoint = endpoint_text(probe.target.host, probe.target.port);
   for (std::size_t i = 0; i < verdict.addresses.size() && i < probe.addresses.size(); ++i) {
     if (verdict.addresses[i].status != model::ProbeStatus::untrusted) continue;

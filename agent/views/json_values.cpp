@@ -31,29 +31,6 @@ std::string_view key_state(model::KeyState state) {
   return "";
 }
 
-json::value json_name(const model::NameObservation& observed) {
-  const model::Lookup* last = observed.last ? &*observed.last : nullptr;
-  const bool looked_up = last != nullptr;
-  return json::object{
-      {"fqdn", observed.name.fqdn},
-      {"role", name(observed.name.role)},
-      {"own", observed.name.own},
-      {"target_group", json_text_or_null(observed.name.target_group)},
-      {"target_node", json_text_or_null(observed.name.target_node)},
-      {"up", looked_up || !observed.invalid.empty() ? json::value(observed.up) : json::value()},
-      {"ipv4", json_family(last ? &last->ipv4 : nullptr)},
-      {"ipv6", json_family(last ? &last->ipv6 : nullptr)},
-      {"answered_as", json_text_or_null(last ? last->answered_as : "")},
-      {"duration", last ? json_seconds(last->duration) : json::value()},
-      {"failures", observed.failures},
-      {"address_changes", observed.address_changes},
-      {"first_seen", json_time(observed.first_seen)},
-      {"last_lookup", json_time(looked_up ? std::optional(observed.last_lookup) : std::nullopt)},
-      {"last_success", json_time(observed.last_success)},
-      {"invalid", json_text_or_null(observed.invalid)},
-  };
-}
-
 template <class Enumerators, class Counts>
 json::value counts_of(const Enumerators& all, const Counts& counts) {
   json::object out;
@@ -149,19 +126,6 @@ json::value json_findings(const std::vector<model::Finding>& findings) {
   return out;
 }
 
-json::value json_family(const model::FamilyAnswer* answer) {
-  json::array addresses;
-  if (answer) {
-    auto ordered = answer->addresses;
-    std::sort(ordered.begin(), ordered.end());
-    for (const model::Address& address : ordered) {
-      addresses.push_back(json::object{{"address", address.text}, {"ttl", address.ttl.count()}});
-    }
-  }
-  return json::object{{"status", answer ? json::value(name(answer->status)) : json::value()},
-                      {"addresses", std::move(addresses)}};
-}
-
 json::value json_check(const model::Check& check) {
   return json::object{
       {"check", check.name},
@@ -171,13 +135,6 @@ json::value json_check(const model::Check& check) {
       {"since", json_time(check.since)},
       {"last_success", json_time(check.last_success)},
   };
-}
-
-json::value json_names(const model::World& world) {
-  json::array out;
-  if (!world.snapshot) return out;
-  for (const auto& observed : world.snapshot->names) out.push_back(json_name(*observed));
-  return out;
 }
 
 json::value json_secrets(const model::World& world) {

@@ -30,6 +30,11 @@ boost::json::value json_findings(const std::vector<model::Finding>& findings);
 
 /// {status, addresses:[{address, ttl}]}; status null where the name was never looked up.
 boost::json::value json_family(const model::FamilyAnswer* answer);
+/// Addresses of the hosts file; empty where it has none, or the name was never looked up.
+boost::json::value json_hosts(const model::Lookup* lookup);
+/// [{server, ipv4:{status, addresses, cnames, duration, transport, queries}, ipv6, answered_as, duration, queries}], in
+/// the resolver's order.
+boost::json::value json_servers(const std::vector<model::ServerAnswer>& servers);
 
 /// {check, gate, ok, reason, since, last_success}
 boost::json::value json_check(const model::Check& check);

@@ -1,6 +1,8 @@
 // Metrics of names: at most eight series a name, and counters by role.
 #include <algorithm>
+#include <set>
 
+#include "agent/model/policy.hpp"
 #include "agent/views/metric_families.hpp"
 #include "agent/views/summary.hpp"
 
@@ -88,6 +90,25 @@ void counter_metrics(const model::Counters& counters, Families& all) {
   append(all, {&lookups, &duration, &rebuilds});
 }
 
+/// The resolver's servers: no more than glibc takes of resolv.conf, to keep the budget.
+void server_metrics(const model::Snapshot& snapshot, Families& all) {
+  constexpr std::size_t most = 3;
+  auto up = gauge("pgd_agent_dns_server_up", "Whether a name server of the resolver answers, with patience applied.");
+  auto limit = gauge("pgd_agent_dns_queries_per_minute_limit", "How many questions a minute the agent may ask.");
+  auto queries = counter("pgd_agent_dns_queries_total", "Questions put to name servers.");
+  auto deferred =
+      counter("pgd_agent_dns_lookups_deferred_total", "Lookups put off because of the limit of questions a minute.");
+  std::set<std::string_view> seen;
+  for (const model::DnsServerState& state : snapshot.dns_servers) {
+    if (seen.size() == most || !seen.insert(state.server).second) continue;
+    add(up, state.failures < model::server_failures_to_report ? 1 : 0, {{"server", state.server}});
+  }
+  if (snapshot.dns_queries_per_minute_limit > 0) add(limit, snapshot.dns_queries_per_minute_limit);
+  add(queries, static_cast<double>(snapshot.counters->dns_queries));
+  add(deferred, static_cast<double>(snapshot.counters->dns_lookups_deferred));
+  append(all, {&up, &limit, &queries, &deferred});
+}
+
 }  // namespace
 
 void dns_metrics(const model::Snapshot& snapshot, Families& all) {
@@ -96,6 +117,7 @@ void dns_metrics(const model::Snapshot& snapshot, Families& all) {
   append(all, {&families.up, &families.status, &families.addresses, &families.ttl, &families.last_success,
                &families.changes});
   counter_metrics(*snapshot.counters, all);
+  server_metrics(snapshot, all);
 }
 
 }  // namespace views

@@ -47,7 +47,7 @@ void probe_series(const model::ProbeVerdict& verdict, ProbeFamilies& families) {
   accepted(verdict.accepted_at_login, model::ClientCertificate::login);
 }
 
-/// Our own endpoints are numeric addresses: there is no name to resolve or to match.
+/// Our own Postgres is at a numeric address, and that a name of ours does not resolve or match is rare.
 bool can_be(model::ProbeScope scope, model::ProbeStatus status) {
   return scope != model::ProbeScope::self ||
          (status != model::ProbeStatus::dns_failed && status != model::ProbeStatus::name_mismatch);

@@ -1,6 +1,7 @@
 // The names of the status page: troubled ones first.
 #include <algorithm>
 
+#include "agent/views/name_facts.hpp"
 #include "agent/views/page_parts.hpp"
 #include "agent/views/summary.hpp"
 #include "agent/views/text.hpp"
@@ -18,6 +19,7 @@ State state_of(const model::NameObservation& observed) {
   if (!observed.invalid.empty()) return {0, Tone::bad, "invalid"};
   if (!observed.last) return {3, Tone::quiet, "not asked yet"};
   if (!observed.up) return {1, Tone::bad, "down"};
+  if (!observed.last->hosts.empty()) return {4, Tone::good, "up, by /etc/hosts"};
   if (!observed.last->resolved()) return {2, Tone::warning, "up, now failing"};
   const bool both = is_fine(*observed.last, model::Family::ipv4) && is_fine(*observed.last, model::Family::ipv6);
   return both ? State{4, Tone::good, "up"} : State{2, Tone::warning, "up, one family lost"};
@@ -48,6 +50,30 @@ std::string what_for(const model::Name& label) {
   return html(label.own ? out + ", own" : out);
 }
 
+/// What each server says, folded, under the name's row.
+void servers_row(std::string& out, const model::NameObservation& observed, common::WallTime now) {
+  if (!is_worth_comparing(observed)) return;
+  const model::Truth& truth = *observed.truth;
+  out += "<tr class=\"why\"><td colspan=\"5\" data-head=\"Servers\"><details><summary>What each server says, asked " +
+         age_html(truth.at, now) + "</summary>\n";
+  out += table_head("What each server says", {"Server", "IPv4", "IPv6", "Took", "Questions"});
+  for (const model::ServerAnswer& one : truth.servers) {
+    std::string took;
+    for (const model::Family family : model::all_families) {
+      const FamilyFacts facts = family_facts(one.lookup, family);
+      if (!facts.took) continue;
+      took += (took.empty() ? "" : ", ") + milliseconds_text(*facts.took) + " " + transport_of(facts);
+    }
+    out += "<tr><th scope=\"row\"><span class=\"mono\">" + html(one.server) + "</span>";
+    for (const std::string& note : notes_on(observed.name.fqdn, one))
+      out += "<span class=\"sub\">" + html(note) + "</span>";
+    out += "</th>" + cell("IPv4", family_html(one.lookup, model::Family::ipv4)) +
+           cell("IPv6", family_html(one.lookup, model::Family::ipv6)) + cell("Took", took) +
+           cell("Questions", std::to_string(one.lookup.queries.size())) + "</tr>\n";
+  }
+  out += "</tbody></table></details></td></tr>\n";
+}
+
 void name_row(std::string& out, const model::NameObservation& observed, common::WallTime now) {
   const State state = state_of(observed);
   out += "<tr><th scope=\"row\"><span class=\"mono\">" + html(observed.name.fqdn) + "</span><span class=\"sub\">" +
@@ -57,6 +83,10 @@ void name_row(std::string& out, const model::NameObservation& observed, common::
     word +=
         "<span class=\"sub\">" + count_of(static_cast<std::size_t>(observed.failures), "failure") + " in a row</span>";
   if (!observed.invalid.empty()) word += "<span class=\"sub\">" + html(observed.invalid) + "</span>";
+  if (observed.last) {
+    for (const std::string& address : observed.last->hosts)
+      word += "<span class=\"sub mono\">" + html(address) + "</span>";
+  }
   out += cell("State", word);
   out += cell("IPv4", observed.last ? family_html(*observed.last, model::Family::ipv4) : "–");
   out += cell("IPv6", observed.last ? family_html(*observed.last, model::Family::ipv6) : "–");
@@ -64,6 +94,7 @@ void name_row(std::string& out, const model::NameObservation& observed, common::
   if (observed.address_changes > 0)
     resolved += "<span class=\"sub\">" + count_of(observed.address_changes, "change") + " of address</span>";
   out += cell("Resolved", resolved) + "</tr>\n";
+  servers_row(out, observed, now);
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ void address_cells(std::string& out, const ProbedAddress& probed, common::WallTi
 }
 
 std::string what_for(const model::ProbeTarget& target) {
-  if (target.scope == model::ProbeScope::self) return "our own";
+  if (target.scope == model::ProbeScope::self) return target.own_name ? "our own name" : "our own";
   std::string out{name(target.role)};
   if (!target.target_node.empty()) {
     out += " " + target.target_node;

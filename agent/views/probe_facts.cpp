@@ -124,7 +124,7 @@ std::string copies_in_words(model::Between between) {
 
 const model::ProbeResult* served_by_self(const model::Snapshot& snapshot) {
   for (const model::ProbeObservationRef& probe : snapshot.probes) {
-    if (probe->target.scope != model::ProbeScope::self) continue;
+    if (probe->target.by_name()) continue;
     const model::ProbeResult* newest = nullptr;
     for (const model::AddressProbe& address : probe->addresses) {
       const model::ProbeResult* last = address.last.get();

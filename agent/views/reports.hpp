@@ -27,6 +27,7 @@ struct ResolvedName {
   std::string fqdn;
   std::optional<model::NameRole> role{};  ///< absent for a name that is not the configuration's
   model::Lookup lookup;
+  std::vector<model::ServerAnswer> servers{};  ///< the same name at each server alone
 };
 
 /// `names`: what follows from one PGDGroup manifest.

@@ -30,13 +30,26 @@ json::value json_config(const model::ConfigState& config) {
   };
 }
 
+json::value json_server_state(const model::DnsServerState& state) {
+  return json::object{
+      {"server", state.server},
+      {"failures", state.failures},
+      {"last_failure", state.failures > 0 ? json::value(name(state.last_failure)) : json::value()},
+      {"failing_since", json_time(state.failing_since)},
+      {"asked_last", state.asked_last},
+      {"last_answer", json_time(state.last_answer)},
+  };
+}
+
 json::value json_resolver(const model::Snapshot& snapshot) {
+  const int limit = snapshot.dns_queries_per_minute_limit;
   const model::ResolverConfig* resolver = snapshot.resolver.get();
-  json::array servers, search;
+  json::array servers, search, states;
   if (resolver) {
     for (const model::DnsServerAddress& server : resolver->servers) servers.emplace_back(to_text(server));
     for (const std::string& domain : resolver->search) search.emplace_back(domain);
   }
+  for (const model::DnsServerState& state : snapshot.dns_servers) states.push_back(json_server_state(state));
   return json::object{
       {"servers", std::move(servers)},  // in the order they are asked
       {"search", std::move(search)},
@@ -44,6 +57,10 @@ json::value json_resolver(const model::Snapshot& snapshot) {
       {"timeout", resolver ? json_seconds(resolver->timeout) : json::value()},
       {"attempts", resolver ? json::value(resolver->attempts) : json::value()},
       {"error", json_text_or_null(snapshot.resolver_error)},
+      {"server_states", std::move(states)},
+      {"queries", snapshot.counters->dns_queries},
+      {"queries_per_minute_limit", limit > 0 ? json::value(limit) : json::value()},
+      {"lookups_deferred", snapshot.counters->dns_lookups_deferred},
   };
 }
 
@@ -158,11 +175,14 @@ std::string resolve_json(const std::vector<ResolvedName>& names) {
     out.push_back(json::object{
         {"fqdn", resolved->fqdn},
         {"role", resolved->role ? json::value(name(*resolved->role)) : json::value()},
-        {"up", resolved->lookup.resolved()},
+        {"up", resolved->lookup.usable()},
         {"ipv4", json_family(&resolved->lookup.ipv4)},
         {"ipv6", json_family(&resolved->lookup.ipv6)},
+        {"hosts", json_hosts(&resolved->lookup)},
+        {"answered_as", json_text_or_null(resolved->lookup.answered_as)},
         {"duration", json_seconds(resolved->lookup.duration)},
         {"queries", std::move(queries)},
+        {"servers", json_servers(resolved->servers)},
     });
   }
   return indented(json::object{{"names", std::move(out)}});

@@ -126,4 +126,11 @@ std::string relative(common::WallTime time, common::WallTime now) {
   return time >= now ? "in " + common::human(time - now) : common::human(now - time) + " ago";
 }
 
+std::string milliseconds_text(std::chrono::microseconds duration) {
+  if (duration >= std::chrono::seconds{1}) return common::human(duration);
+  std::array<char, 32> out{};
+  std::snprintf(out.data(), out.size(), "%.1f ms", static_cast<double>(duration.count()) / 1000);
+  return out.data();
+}
+
 }  // namespace views

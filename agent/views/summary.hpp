@@ -54,4 +54,7 @@ std::string headline(const model::World& world);
 /// "in 41 days" or "3 d 2 h ago", from `now`.
 std::string relative(common::WallTime time, common::WallTime now);
 
+/// "0.4 ms", "10 s"
+std::string milliseconds_text(std::chrono::microseconds duration);
+
 }  // namespace views

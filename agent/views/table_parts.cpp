@@ -1,8 +1,6 @@
 #include "agent/views/table_parts.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
 #include "agent/views/summary.hpp"
 #include "agent/views/text.hpp"
@@ -46,13 +44,6 @@ void certificate_rows(std::vector<Row>& rows, Row lead, const model::Certificate
     rows.push_back(std::move(more));
     if (last_shown) return;
   }
-}
-
-std::string milliseconds_text(std::chrono::microseconds duration) {
-  if (duration >= std::chrono::seconds{1}) return common::human(duration);
-  std::array<char, 32> out{};
-  std::snprintf(out.data(), out.size(), "%.1f ms", static_cast<double>(duration.count()) / 1000);
-  return out.data();
 }
 
 std::string sentences(std::string_view message, std::string_view remedy) {

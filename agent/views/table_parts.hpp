@@ -22,13 +22,11 @@ Cell expiry(const model::Certificate& certificate, common::WallTime now);
 /// The certificate's row after the cells of `lead`, and one more row for each DNS name but the first.
 void certificate_rows(std::vector<Row>& rows, Row lead, const model::Certificate& certificate, common::WallTime now);
 
-/// "0.4 ms", "10 s"
-std::string milliseconds_text(std::chrono::microseconds duration);
-
 /// A sentence and its remedy, wrapped and indented; nothing for what is empty.
 std::string sentences(std::string_view message, std::string_view remedy);
 
-// The parts of check_table() that are about the wire.
+// The parts of check_table() that are about names and the wire.
+std::string names_text(const model::Snapshot& snapshot, bool colour);
 std::string endpoints_text(const model::World& world, bool colour);
 std::string drifts_text(const model::Verdict& verdict, bool colour);
 

@@ -10,35 +10,6 @@
 namespace views {
 namespace {
 
-std::string seconds_text(std::chrono::microseconds duration) {
-  return duration < std::chrono::milliseconds{1} ? std::to_string(duration.count()) + " us" : common::human(duration);
-}
-
-std::string addresses_text(const model::FamilyAnswer& answer) {
-  std::vector<std::string> parts;
-  for (const model::Address& address : answer.addresses) {
-    parts.push_back(address.text + " (ttl " + std::to_string(address.ttl.count()) + " s)");
-  }
-  return join(parts, ", ");
-}
-
-void family_row(std::vector<Row>& rows, const model::Lookup& lookup, model::Family family, Row row) {
-  const model::FamilyAnswer& answer = lookup.of(family);
-  const Style style = is_fine(lookup, family) ? Style::plain : Style::bad;
-  row.push_back({std::string(name(family))});
-  row.push_back({std::string(name(answer.status)), style});
-  row.push_back({addresses_text(answer)});
-  rows.push_back(std::move(row));
-}
-
-/// Two rows a name: one a family.
-void name_rows(std::vector<Row>& rows, const std::string& fqdn, std::string_view role, bool up,
-               const model::Lookup& lookup) {
-  family_row(rows, lookup, model::Family::ipv4,
-             {{fqdn}, {std::string(role)}, up ? Cell{"up", Style::good} : Cell{"down", Style::bad}});
-  family_row(rows, lookup, model::Family::ipv6, {{""}, {""}, {""}});
-}
-
 std::string result_line(const std::vector<model::Finding>& findings, bool colour) {
   const std::string found = severities_in_words(findings);
   if (found.empty()) return "\n" + styled("ok: nothing found wrong", Style::good, colour) + "\n";
@@ -55,22 +26,6 @@ std::string gates_text(const model::World& world, bool colour) {
     for (const model::Check& check : world.verdict->checks) {
       if (ok || check.gate != gate || check.ok) continue;
       rows.push_back({{""}, {"[-]" + check.name + ": " + check.reason}});
-    }
-  }
-  return columns(rows, colour, 2);
-}
-
-std::string names_text(const model::Snapshot& snapshot, bool colour) {
-  std::vector<Row> rows{header({"NAME", "ROLE", "STATE", "FAMILY", "STATUS", "ADDRESSES"})};
-  for (const auto& observed : snapshot.names) {
-    const std::string_view role = name(observed->name.role);
-    if (!observed->invalid.empty()) {
-      rows.push_back(
-          {{observed->name.fqdn}, {std::string(role)}, {"invalid", Style::bad}, {""}, {""}, {observed->invalid}});
-    } else if (!observed->last) {
-      rows.push_back({{observed->name.fqdn}, {std::string(role)}, {"unknown", Style::faint}});
-    } else {
-      name_rows(rows, observed->name.fqdn, role, observed->up, *observed->last);
     }
   }
   return columns(rows, colour, 2);
@@ -122,23 +77,6 @@ std::string verify_table(const VerifyReport& report, bool colour) {
   if (rows.size() > 1) out += "\n" + columns(rows, colour);
   if (!report.findings.empty()) out += "\n" + findings_text(report.findings, colour);
   return out + result_line(report.findings, colour);
-}
-
-std::string resolve_table(const std::vector<ResolvedName>& names, bool colour) {
-  std::vector<Row> rows{header({"NAME", "ROLE", "STATE", "FAMILY", "STATUS", "ADDRESSES"})};
-  std::vector<Row> asked{header({"ASKED", "FAMILY", "SERVER", "STATUS", "TIME"})};
-  for (const ResolvedName& resolved : names) {
-    const std::string_view role = resolved.role ? name(*resolved.role) : std::string_view("-");
-    name_rows(rows, resolved.fqdn, role, resolved.lookup.resolved(), resolved.lookup);
-    for (const model::DnsQuery& query : resolved.lookup.queries) {
-      const std::string took = seconds_text(query.duration) + (query.tcp ? ", tcp" : "");
-      asked.push_back(
-          {{query.name}, {std::string(name(query.family))}, {query.server}, {std::string(name(query.status))}, {took}});
-    }
-  }
-  std::string out = columns(rows, colour);
-  if (asked.size() > 1) out += "\n" + columns(asked, colour);
-  return out;
 }
 
 std::string check_table(const model::World& world, bool colour) {

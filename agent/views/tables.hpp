@@ -13,7 +13,7 @@ namespace views {
 /// Certificates, then findings, then one line of result.
 std::string verify_table(const VerifyReport& report, bool colour);
 
-/// A line a name and family, then every question that was asked.
+/// A line a name, family and address, what each server says, then every question that was asked.
 std::string resolve_table(const std::vector<ResolvedName>& names, bool colour);
 
 /// The verdict, gates, findings, names, endpoints, secrets and drift of a world, times relative to the verdict's.

@@ -43,12 +43,17 @@ using Texts = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("own Postgres is probed by address, peers by the names of the roles asked for") {
+TEST_CASE("own Postgres is probed by address and by the node's names, peers by the names of the roles asked for") {
   config::Probe probe;
   const auto usual = probe_targets(group(), names(), probe);
-  CHECK(hosts(usual) == Texts{"self 127.0.0.1:5432", "a-2-node.example:5432", "b-1-node.example:5432"});
+  CHECK(hosts(usual) ==
+        Texts{"self 127.0.0.1:5432", "self a-1-node.example:5432", "a-2-node.example:5432", "b-1-node.example:5432"});
   CHECK(usual[0] == ProbeTarget{"127.0.0.1", 5432, ProbeScope::self, NameRole::node, "a", "a-1"});
-  CHECK(usual[2] == ProbeTarget{"b-1-node.example", 5432, ProbeScope::peer, NameRole::node, "b", "b-1"});
+  CHECK(usual[1] == ProbeTarget{"a-1-node.example", 5432, ProbeScope::self, NameRole::node, "a", "a-1", true});
+  CHECK(usual[3] == ProbeTarget{"b-1-node.example", 5432, ProbeScope::peer, NameRole::node, "b", "b-1"});
+  CHECK_FALSE(usual[0].by_name());
+  CHECK(usual[1].by_name());
+  CHECK(usual[3].by_name());
 
   probe.peer_roles = {NameRole::group, NameRole::discovery, NameRole::extra};
   probe.peer_port = 15432;
@@ -82,7 +87,9 @@ TEST_CASE("an endpoint is at its own address, or at the last known ones of its n
   const ProbeTarget own{"127.0.0.1", 5432, ProbeScope::self, NameRole::node, "a", "a-1"};
   const ProbeTarget peer{"a-2-node.example", 5432, ProbeScope::peer, NameRole::node, "a", "a-2"};
   const ProbeTarget gone{"a-3-node.example", 5432, ProbeScope::peer, NameRole::node, "a", "a-3"};
+  const ProbeTarget own_name{"a-2-node.example", 5432, ProbeScope::self, NameRole::node, "a", "a-2", true};
   CHECK(addresses_of(own, snapshot) == Texts{"127.0.0.1"});
+  CHECK(addresses_of(own_name, snapshot) == Texts{"10.0.0.1", "10.0.0.2", "fd00::1"});
   CHECK(addresses_of(peer, snapshot) == Texts{"10.0.0.1", "10.0.0.2", "fd00::1"});
   CHECK(addresses_of(gone, snapshot).empty());
   seen->last_addresses.clear();

@@ -72,8 +72,37 @@ TEST_CASE("verify and resolve have the contract's shape") {
   CHECK(names.at(1).at("up") == false);
   CHECK(names.at(1).at("duration") == 0.0025);
   for (const auto& each : names) {
-    CHECK(keys(each) == std::set<std::string>{"fqdn", "role", "up", "ipv4", "ipv6", "duration", "queries"});
+    CHECK(keys(each) == std::set<std::string>{"fqdn", "role", "up", "ipv4", "ipv6", "hosts", "answered_as", "duration",
+                                              "queries", "servers"});
   }
+  CHECK(names.at(1).at("servers").as_array().empty());
+  const json::array& servers = names.at(0).at("servers").as_array();
+  REQUIRE(servers.size() == 2);
+  for (const auto& server : servers) {
+    CHECK(keys(server) == std::set<std::string>{"server", "ipv4", "ipv6", "answered_as", "duration", "queries"});
+    for (const char* family : {"ipv4", "ipv6"}) {
+      CHECK(keys(server.at(family)) ==
+            std::set<std::string>{"status", "addresses", "cnames", "duration", "transport", "queries"});
+    }
+  }
+  CHECK(servers.at(0).at("ipv6").at("transport") == "tcp");
+  CHECK(servers.at(1).at("answered_as") == "region-a-group.pgd.svc.cluster.local.corp.example");
+  CHECK(servers.at(1).at("ipv4").at("cnames").at(1) == "parking.corp.example");
+  CHECK(servers.at(1).at("ipv4").at("queries") == 2);
+  CHECK(servers.at(1).at("queries") == 4);
+}
+
+TEST_CASE("the resolver says how its servers answer and how much is asked") {
+  const json::value status = json::parse(views::status_json(rich_world(), build_info(), runtime(), noon()));
+  const json::value& resolver = status.at("resolver");
+  CHECK(resolver.at("queries") == 123456);
+  CHECK(resolver.at("queries_per_minute_limit") == 6000);
+  CHECK(resolver.at("lookups_deferred") == 17);
+  const json::array& states = resolver.at("server_states").as_array();
+  REQUIRE(states.size() == 2);
+  CHECK(states.at(0).at("last_failure").is_null());
+  CHECK(states.at(1).at("last_failure") == "refused");
+  CHECK(states.at(1).at("asked_last") == true);
 }
 
 TEST_CASE("probes have the contract's shape, whatever is known of them") {

@@ -160,6 +160,8 @@ TEST_CASE("counters with closed labels begin at 0") {
   CHECK(zeros("pgd_agent_dns_lookups_total") == 6 * 2 * (9 - 3));  // not the rare ones
   CHECK(zeros("pgd_agent_tls_probes_total") == 2 * 21 - 2);        // our own have no name
   CHECK(zeros("pgd_agent_dns_resolver_rebuilds_total") == 3);
+  CHECK(zeros("pgd_agent_dns_queries_total") == 1);
+  CHECK(zeros("pgd_agent_dns_lookups_deferred_total") == 1);
   CHECK(zeros("pgd_agent_monitor_restarts_total") == 5);
   CHECK(zeros("pgd_agent_secret_rotations_total") == 4 * 2);
   CHECK(zeros("pgd_agent_secret_read_errors_total") == 4 * (6 - 3));

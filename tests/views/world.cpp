@@ -49,6 +49,8 @@ std::shared_ptr<const model::Counters> rich_counters() {
   }
   counters.dns_lookups[0][0][2] = 12'345'678'901;
   counters.resolver_rebuilds = {1, 2, 0};
+  counters.dns_queries = 123'456;
+  counters.dns_lookups_deferred = 17;
   for (const double seconds : {.0021, .0042, 12.5})
     counters.rotation_delay.observe(model::rotation_delay_bounds, seconds);
   counters.probes[0][static_cast<std::size_t>(model::ProbeStatus::ok)] = 5'760;
@@ -76,6 +78,9 @@ model::World rich_world() {
                             2,
                             false,
                             false});
+  snapshot.dns_servers = {{"10.96.0.10:53", 0, {}, false, std::nullopt, noon() - 9s},
+                          {"[fd00::a]:5353", 7, DnsStatus::refused, true, noon() - 5min, noon() - 6min}};
+  snapshot.dns_queries_per_minute_limit = 6'000;
   snapshot.names = rich_names();
   snapshot.secrets = rich_secrets();
   snapshot.probes = rich_probes();
@@ -133,6 +138,7 @@ model::World large_world(std::size_t names) {
   }
   std::sort(snapshot.names.begin(), snapshot.names.end(),
             [](const auto& a, const auto& b) { return a->name.fqdn < b->name.fqdn; });
+  snapshot.dns_servers.push_back({"10.96.0.11:53", 1, DnsStatus::timeout, false, noon(), noon()});
   model::World world{std::make_shared<const model::Snapshot>(snapshot), rich.verdict};
   add_peers(world, names / 10);
   return world;
@@ -167,16 +173,17 @@ views::VerifyReport verify_report() {
 
 std::vector<views::ResolvedName> resolved_names() {
   const model::World world = rich_world();
-  std::vector<views::ResolvedName> names{{"www.example.org", std::nullopt, {}}};
+  std::vector<views::ResolvedName> names{{"www.example.org", std::nullopt, {}, {}}};
   names[0].lookup.ipv4 = answer(DnsStatus::refused);
   names[0].lookup.duration = 2'500us;
   names[0].lookup.queries = {
       {"www.example.org", model::Family::ipv4, "10.96.0.10:53", DnsStatus::refused, 650us, false},
       {"www.example.org", model::Family::ipv6, "10.96.0.10:53", DnsStatus::timeout, 1s, false}};
   const auto& group = *world.snapshot->names[3];
-  names.push_back({group.name.fqdn, group.name.role, *group.last});
+  names.push_back({group.name.fqdn, group.name.role, *group.last, {}});
   names[1].lookup.queries = {
       {group.name.fqdn, model::Family::ipv4, "[fd00::a]:5353", DnsStatus::noerror, 1'200us, true}};
+  names[1].servers = server_answers(group);
   return names;
 }
 

@@ -44,6 +44,26 @@ model::NameObservation name(const Seen& seen, model::FamilyAnswer ipv4, model::F
   return observed;
 }
 
+std::vector<model::ServerAnswer> server_answers(const model::NameObservation& observed) {
+  const std::string& fqdn = observed.name.fqdn;
+  model::Lookup first = *observed.last;
+  first.answered_as = first.resolved() ? fqdn : "";
+  first.duration = 2'400us;
+  first.queries = {{fqdn, model::Family::ipv4, "10.96.0.10:53", first.ipv4.status, 1'200us, false},
+                   {fqdn, model::Family::ipv6, "10.96.0.10:53", first.ipv6.status, 900us, true}};
+  model::Lookup second;
+  second.ipv4 = answer(DnsStatus::noerror, {{"192.0.2.80", 300s}, {"192.0.2.81", 300s}});
+  second.ipv6 = answer(DnsStatus::nodata);
+  second.ipv4.cnames = {"wildcard.corp.example", "parking.corp.example"};
+  second.answered_as = fqdn + ".corp.example";
+  second.duration = 1s;
+  for (const auto& [asked, status] : {std::pair{fqdn, DnsStatus::timeout}, {second.answered_as, DnsStatus::noerror}}) {
+    for (const auto family : model::all_families)
+      second.queries.push_back({asked, family, "[fd00::a]:5353", status, 1'500us, false});
+  }
+  return {{"10.96.0.10:53", first}, {"[fd00::a]:5353", second}};
+}
+
 std::vector<std::shared_ptr<const model::NameObservation>> rich_names() {
   std::vector<model::NameObservation> all;
   const auto nodata = answer(DnsStatus::nodata);
@@ -55,6 +75,7 @@ std::vector<std::shared_ptr<const model::NameObservation>> rich_names() {
   all.push_back(name({"region-a-3-node.pgd.svc.cluster.local", NameRole::node, "region-a-3", false, false},
                      answer(DnsStatus::nxdomain), answer(DnsStatus::nxdomain)));
   all.back().failures = 5;
+  all.back().truth = std::make_shared<const model::Truth>(model::Truth{noon() - 30s, server_answers(all.back())});
   all.back().last_success = noon() - 2h;
   all.push_back(name({"region-a-group.pgd.svc.cluster.local", NameRole::group, "", true},
                      answer(DnsStatus::noerror, {{"10.1.0.11", 30s}, {"10.1.0.12", 25s}, {"10.1.0.13", 30s}}), nodata));
@@ -67,6 +88,8 @@ std::vector<std::shared_ptr<const model::NameObservation>> rich_names() {
   all.push_back(name({"region-b-group.example.com", NameRole::discovery},
                      answer(DnsStatus::noerror, {{"192.0.2.7", 300s}}), nodata));
   all.back().name.target_group = "";
+  all.back().last->ipv4 = answer(DnsStatus::nxdomain);
+  all.back().last->hosts = {"192.0.2.7"};
   all.push_back(name({"under_score\"quoted<b>.example.com", NameRole::extra, "", false, false}, {}, {}));
   all.back().last.reset();
   all.back().invalid = "a label holds \"<\", which no host name may";

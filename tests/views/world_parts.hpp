@@ -19,6 +19,9 @@ struct Seen {
 model::FamilyAnswer answer(model::DnsStatus status, std::vector<model::Address> addresses = {});
 model::NameObservation name(const Seen& seen, model::FamilyAnswer ipv4, model::FamilyAnswer ipv6);
 
+/// What two servers say, the first in the order of their replies: the name itself, and under a search domain.
+std::vector<model::ServerAnswer> server_answers(const model::NameObservation& observed);
+
 /// Passing where there is no reason.
 model::Check check(const char* name, model::Gate gate, const char* reason = "");
 

@@ -64,6 +64,7 @@ struct ResolverConfig {
   bool rotate = false;
   bool use_tcp = false;        ///< options use-vc
   bool no_aaaa = false;        ///< options no-aaaa: AAAA is never asked and counts as nodata (glibc 2.36)
+  bool single_request = false;  ///< options single-request, single-request-reopen: AAAA is asked after A
   bool no_tld_query = false;   ///< options no-tld-query: a name without a dot is never asked as it is
   friend bool operator==(const ResolverConfig&, const ResolverConfig&) = default;
 };

@@ -54,6 +54,12 @@ void read_options(std::string_view rest, model::ResolverConfig& config) {
       config.rotate = true;
     } else if (word.starts_with("use-vc")) {
       config.use_tcp = true;
+    } else if (word.starts_with("single-request")) {
+      config.single_request = true;  // and single-request-reopen: on a new socket, as each of ours is anyway
+    } else if (word.starts_with("no-aaaa")) {
+      config.no_aaaa = true;
+    } else if (word.starts_with("no-tld-query")) {
+      config.no_tld_query = true;
     }
   }
 }

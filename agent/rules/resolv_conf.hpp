@@ -9,7 +9,8 @@ namespace rules {
 
 /// The first 3 usable `nameserver`s (none: 127.0.0.1); the last of `domain` and `search`, of any length as since
 /// glibc 2.26 (at most 32 domains are kept), or where there is neither what follows the first dot of `hostname`;
-/// options ndots (≤ 15), timeout (≤ 30 s), attempts (≤ 5), rotate, use-vc. Lines beginning with # or ; are comments,
+/// options ndots (≤ 15), timeout (≤ 30 s), attempts (≤ 5), rotate, use-vc,
+/// single-request, no-aaaa (as glibc since 2.36), no-tld-query. Lines beginning with # or ; are comments,
 /// keywords start in the first column.
 model::ResolverConfig parse_resolv_conf(std::string_view text, std::string_view hostname = {});
 

@@ -35,6 +35,7 @@ boost::asio::awaitable<std::vector<views::ResolvedName>> resolve_all(Resolve opt
 
 int resolve(const Resolve& options) {
   config::Dns dns;
+  dns.lookup_deadline = options.timeout;
   for (const auto& text : options.servers) {
     const auto server = model::parse_server(text);
     if (!server) return fail("resolve", "--server: " + server.error().message);

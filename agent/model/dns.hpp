@@ -83,6 +83,8 @@ struct DnsReply {
   std::optional<std::chrono::seconds> negative_ttl{};  ///< min(SOA TTL, SOA minimum), RFC 2308 §5
   bool tcp = false;
   std::chrono::microseconds duration{0};
+  bool ends_search = false;  ///< NOERROR with records of whatever kind: glibc looks no further for the name
+  bool unreadable = false;   ///< formerr for answer records cut off or spoilt, not by its code
 };
 
 /// One question as it was asked, for `resolve` and the page.

@@ -195,6 +195,8 @@ std::vector<Ask> LookupMachine::after_reply() {
     return lose_server();
   }
   for (auto& question : questions_) question.final = std::move(question.reply);
+  // glibc reads A first, and of what it can't read it takes nothing.
+  if (four.final->unreadable && six.final->status == DnsStatus::noerror) six.final = just(DnsStatus::formerr);
   return end_candidate();
 }
 
@@ -211,8 +213,7 @@ std::vector<Ask> LookupMachine::lose_server() {
 
 bool LookupMachine::candidate_answered() const {
   return std::any_of(questions_.begin(), questions_.end(), [](const Question& question) {
-    return question.final && (question.final->status == DnsStatus::noerror ||
-                              (question.final->status == DnsStatus::nodata && !question.final->cnames.empty()));
+    return question.final && (question.final->status == DnsStatus::noerror || question.final->ends_search);
   });
 }
 

@@ -88,9 +88,9 @@ class LookupMachine {
   const model::ResolverConfig* config_;
   std::vector<std::string> candidates_;
   std::size_t candidate_ = 0;
-  std::size_t step_ = 0;   ///< servers lost so far for the present candidate, over all rounds
-  bool one_by_one_;        ///< AAAA after A
+  std::size_t step_ = 0;            ///< servers lost so far for the present candidate, over all rounds
   std::vector<std::size_t> order_;  ///< servers of the present candidate
+  bool one_by_one_;                 ///< AAAA after A
   std::vector<bool> silent_;        ///< servers that timed out for this name
   std::array<Question, 2> questions_;
   std::array<Memory, 2> memory_;

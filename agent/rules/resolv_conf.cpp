@@ -89,10 +89,10 @@ void read_search(std::string_view rest, std::size_t limit, std::vector<std::stri
 
 }  // namespace
 
-model::ResolverConfig parse_resolv_conf(std::string_view text, std::string_view hostname) {
+model::ResolverConfig parse_resolv_conf(std::string_view text, std::string_view hostname, Patience unless_said) {
   model::ResolverConfig config;
-  config.timeout = std::chrono::seconds{5};  // RES_TIMEOUT
-  config.attempts = 2;                       // RES_DFLRETRY
+  config.timeout = unless_said.timeout;
+  config.attempts = unless_said.attempts;
   while (!text.empty()) {
     std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));

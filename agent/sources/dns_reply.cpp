@@ -109,7 +109,8 @@ std::string address_text(model::Family family, std::span<const std::uint8_t> byt
 }
 
 /// Takes one record of the answer section: an alias of `owner_wanted` moves that on, an address of it is kept. In the
-/// order of the message, as glibc reads it: an alias behind its addresses does not lead to them.
+/// order of the message, as glibc reads it: an alias behind its addresses does not lead to them, and an address that is
+/// none is skipped, with the status left at formerr.
 void read_answer(Reader& in, model::Family family, std::string& owner_wanted, std::chrono::seconds& least_ttl,
                  model::DnsReply& reply) {
   const std::string owner = in.name();
@@ -126,8 +127,8 @@ void read_answer(Reader& in, model::Family family, std::string& owner_wanted, st
     owner_wanted = std::move(target);
   } else if (type == (family == model::Family::ipv4 ? type_a : type_aaaa)) {
     std::string text = address_text(family, in.bytes(length));
-    if (text.empty()) return in.go_to(std::string::npos);
-    if (owner == owner_wanted) reply.addresses.push_back({std::move(text), std::min(record_ttl, least_ttl)});
+    if (text.empty()) reply.status = DnsStatus::formerr;
+    if (!text.empty() && owner == owner_wanted) reply.addresses.push_back({std::move(text), std::min(record_ttl, least_ttl)});
   }
   in.go_to(end);
 }
@@ -142,8 +143,9 @@ void read_authority(Reader& in, std::optional<std::chrono::seconds>& negative_tt
     in.name();
     in.name();
     in.bytes(4 * sizeof(std::uint32_t));
-    negative_ttl = std::min(record_ttl, ttl(in.u32()));
-    if (in.at() != end) return in.go_to(std::string::npos);
+    const auto minimum = ttl(in.u32());
+    if (!in.ok() || in.at() != end) return in.go_to(std::string::npos);
+    negative_ttl = std::min(record_ttl, minimum);
   }
   in.go_to(end);
 }
@@ -194,12 +196,19 @@ model::DnsReply parse_reply(std::span<const std::uint8_t> message, model::Family
   in.u16();
   auto least_ttl = std::chrono::seconds::max();
   std::optional<std::chrono::seconds> negative_ttl;
+  reply.ends_search = reply.status == DnsStatus::nodata && answers > 0;
   for (unsigned i = 0; in.ok() && i < answers; ++i) read_answer(in, family, asked, least_ttl, reply);
+  if (!in.ok()) {
+    const bool ends_search = reply.ends_search;
+    reply = just(DnsStatus::formerr);
+    reply.ends_search = ends_search;
+    reply.unreadable = true;
+    return reply;
+  }
   for (unsigned i = 0; in.ok() && i < authorities; ++i) read_authority(in, negative_ttl);
-  if (!in.ok()) return just(DnsStatus::formerr);
   tidy(reply.addresses);
-  if (reply.status == DnsStatus::nodata && !reply.addresses.empty()) reply.status = DnsStatus::noerror;
   if (reply.status == DnsStatus::nxdomain) reply.addresses.clear();
+  if (!reply.addresses.empty()) reply.status = DnsStatus::noerror;
   if (reply.status != DnsStatus::noerror) reply.negative_ttl = negative_ttl;
   return reply;
 }

@@ -57,6 +57,18 @@ DOMAINS = {
     "dangling.test": "dangling",
     "half.test": "servfail-nxdomain",
     "formerr.test": "formerr",
+    "text.test": "othertype",
+    "elsewhere.test": "elsewhere",
+    "loop.test": "loop",
+    "badlength.test": "badlength",
+    "badsix.test": "nodata-badlength",
+    "badfour.test": "badlength-ok",
+    "garbage.test": "garbage",
+    "garbagefour.test": "garbage-ok",
+    "garbagesix.test": "nxdomain-garbage",
+    "halfgarbage.test": "servfail-garbage",
+    "empty.test": "empty",
+    "danglingnx.test": "danglingnx",
 }
 
 
@@ -211,7 +223,11 @@ HOSTS_NAMES = (
     "three.lab.test gone.lab.test"
 ).split()
 
-Variant = namedtuple("Variant", "group resolv_conf names hosts", defaults=("127.0.0.1 localhost\n",))
+# `meant`: why the two may differ (ADR 12), "" where they must not.
+Variant = namedtuple("Variant", "group resolv_conf names hosts host meant", defaults=("127.0.0.1 localhost\n", "", ""))
+ROTATED = "`rotate` begins with a server taken at random, and these disagree"
+LATE = "glibc takes an answer that comes while it waits for another round, the agent one that comes in its time"
+PATIENT = "without `timeout:` glibc waits 5 s for a server, the agent dns.query_timeout"
 
 
 def resolv_conf(servers, *lines, options="timeout:1 attempts:1"):
@@ -229,6 +245,7 @@ def variants():
     yield from _options()
     yield from _real()
     yield from _fail_over()
+    yield from _slow()
     yield from _search()
     yield Variant("hosts file", resolv_conf([KNOT], "search lab.test"), HOSTS_NAMES, HOSTS)
     yield Variant("hosts file", resolv_conf([KNOT], "search lab.test", options="ndots:5"), ["both", "four.lab.test"], HOSTS)
@@ -251,7 +268,9 @@ def _options():
     for servers in ([ALWAYS["servfail"], SECOND], [UDP_ONLY, SECOND], [DEAD, SECOND]):
         for option in ("use-vc", "single-request", "no-aaaa", "rotate"):
             known = ["ok-ok.s.test", "nodata-ok.s.test", "many-ok.s.test"] if option != "rotate" else ["ok-ok.s.test"]
-            yield Variant("options", resolv_conf(servers, options=f"timeout:1 attempts:1 {option}"), known)
+            meant = ROTATED if option == "rotate" and UDP_ONLY in servers else ""
+            conf = resolv_conf(servers, options=f"timeout:1 attempts:1 {option}")
+            yield Variant("options", conf, known, meant=meant)
     spelt = "options ndots:3\noptions  timeout:1\tattempts:1 ndots:x\n;options ndots:0\n#search nx.test\n options ndots:0\n"
     yield Variant("options", f"nameserver {FIRST}\n{spelt}search wild.test\n", ["ok-ok.s.test", "gone.s.test", "gone"])
     yield Variant("options", f"nameserver {FIRST} trailing\nnameserver nonsense\nnameserver\t{SECOND}\noptions timeout:1", ["ok.s.test"])
@@ -283,6 +302,17 @@ def _fail_over():
         yield Variant("fail-over", resolv_conf([FIRST, KNOT_OTHER]), [f"{pair}.s.test"])
 
 
+def _slow():
+    # Answers after 1.6 s.
+    names = [f"{pair}.s.test" for pair in ("slow-slow", "slow-ok", "ok-slow", "slow-nodata", "slow-servfail", "slow-silent")]
+    for servers in ([FIRST], [FIRST, SECOND], [DEAD, FIRST]):
+        yield Variant("slow servers", resolv_conf(servers, options="timeout:3 attempts:1"), names)
+        yield Variant("slow servers", resolv_conf(servers, options="timeout:1 attempts:1"), names[:1])
+    yield Variant("slow servers", resolv_conf([FIRST], options="timeout:1 attempts:1"), names[1:2], meant=LATE)
+    yield Variant("slow servers", resolv_conf([FIRST], options="timeout:1 attempts:2"), names[:2], meant=LATE)
+    yield Variant("slow servers", f"nameserver {FIRST}\n", names[:2], meant=PATIENT)
+
+
 def _search():
     names = ["ok-ok.s.test", "gone.s.test", "word", "two.words", "a.b.c.d.e", "ok-ok.s.test.", "gone.s.test.", "word."]
     lists = (
@@ -307,7 +337,11 @@ def _search():
         yield Variant("search lists", resolv_conf([FIRST], f"search {domains}", options=options), some)
     for lines in (("domain wild.test",), ("domain nx.test", "search wild.test"), ("search wild.test", "domain nx.test"), ("search",)):
         yield Variant("search lists", resolv_conf([FIRST], *lines), ["word", "gone.s.test"])
-    yield Variant("search lists", resolv_conf([FIRST], "search silent.test wild.test"), ["word"])
+    for domain in sorted(DOMAINS):
+        yield Variant("search lists", resolv_conf([FIRST], f"search {domain} wild.test"), ["word"])
+    for host in ("pod", "pod.wild.test", "pod.nx.test", "pod.", "pod.wild.test."):
+        yield Variant("search lists", resolv_conf([FIRST]), ["word", "gone.s.test"], host=host)
+    yield Variant("search lists", resolv_conf([FIRST], "search nx.test"), ["word"], host="pod.wild.test")
     for domains in ("", "search nx.test", "search wild.test"):
         options = "timeout:1 attempts:1 no-tld-query"
         yield Variant("search lists", resolv_conf([FIRST], domains, options=options), ["ok-ok", "word", "ok-ok.s.test", "ok-ok."])

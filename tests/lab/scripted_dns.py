@@ -11,6 +11,7 @@ _ERRORS = {"formerr": 1, "servfail": 2, "nxdomain": 3, "notimp": 4, "refused": 5
 _TTL = 5
 _MANY = 100
 _PATIENCE = 1.5
+_SLOW = 1.6
 
 
 class ScriptedDns:
@@ -74,8 +75,10 @@ class _Datagrams(asyncio.DatagramProtocol):
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
 
     def datagram_received(self, data, addr):
+        name, kind, _ = read_question(data)
+        later = _SLOW if self.server.behaviour(name.lower(), kind) == "slow" else 0
         for message in self.server.reply(data, tcp=False) or ():
-            self.transport.sendto(message, addr)
+            asyncio.get_running_loop().call_later(later, self.transport.sendto, message, addr)
 
 
 async def _serve(server, reader, writer):
@@ -152,6 +155,7 @@ def _reply(identity, question, does, kind, number, tcp):
         return None
     plays = {
         "ok": lambda: say([address()]),
+        "slow": lambda: say([address()]),  # by UDP after _SLOW seconds
         "authoritative": lambda: say([address()], flags=_AUTHORITATIVE),
         "trunc": lambda: say([address()]),
         "truncpart": lambda: say([_record(b"", kind, one) for one in _addresses(kind, number, 3)]),

@@ -182,6 +182,7 @@ TEST_CASE("an alias that leads nowhere ends the search") {
   const auto [asked, lookup] = run("a", config, [](const Ask&) {
     auto reply = reply_of(nodata);
     reply.cnames = {"gone.example"};
+    reply.ends_search = true;
     return reply;
   });
   CHECK(asked == Texts{"4 a.x @0", "6 a.x @0"});

@@ -8,8 +8,8 @@
 namespace rules {
 namespace {
 
-constexpr std::size_t most_pairs = 10'000;           // ours
-constexpr std::string_view blanks = " \t\v\f\r";     // isspace in the C locale, within a line
+constexpr std::size_t most_pairs = 10'000;        // ours
+constexpr std::string_view blanks = " \t\v\f\r";  // isspace in the C locale, within a line
 
 std::string_view next_word(std::string_view& rest) {
   rest.remove_prefix(std::min(rest.find_first_not_of(blanks), rest.size()));

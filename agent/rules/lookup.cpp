@@ -285,6 +285,14 @@ model::Lookup LookupMachine::combined(bool at_deadline) const {
 
 model::Lookup LookupMachine::result() const { return combined(false); }
 
-model::Lookup LookupMachine::result_at_deadline() const { return combined(!done_); }
+model::Lookup LookupMachine::result_at_deadline() const {
+  LookupMachine cut = *this;
+  // A is enough without AAAA, not the other way round.
+  const bool some = !done_ && cut.of(Family::ipv4).reply;
+  for (auto& question : cut.questions_) {
+    if (some && question.reply) question.final = std::move(question.reply);
+  }
+  return cut.combined(!done_);
+}
 
 }  // namespace rules

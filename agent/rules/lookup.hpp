@@ -20,15 +20,18 @@ struct Ask {
 };
 
 /// The names asked for `name`, in glibc's order (resolv/res_query.c, __res_context_search): as it is first where it has
-/// at least `ndots` dots, else last; a trailing dot means only as it is. A candidate longer than 253 characters ends the
-/// search list. None where `name` is no host name: glibc takes no answer to such a one.
+/// at least `ndots` dots, else last; a trailing dot means only as it is. A candidate longer than 253 characters ends
+/// the search list. None where `name` is no host name: glibc takes no answer to such a one.
 std::vector<std::string> candidates(const std::string& name, const model::ResolverConfig& config);
 
-/// Per candidate one server after the other is asked for A and AAAA together, `attempts` rounds, until one answers; what
-/// counts as an answer of both is glibc's (resolv/res_send.c):
-/// * Silence or a closed port: the server is lost, and what it said of the other family with it. But where A answered and
-///   AAAA is silent, AAAA is asked once more, and without it A is enough; where AAAA answered alone, A is asked once more.
-/// * servfail, refused and notimp are passed over where the other family answered; both so: the next server. By TCP they
+/// Per candidate one server after the other is asked for A and AAAA together, `attempts` rounds, until one answers;
+/// what counts as an answer of both is glibc's (resolv/res_send.c):
+/// * Silence or a closed port: the server is lost, and what it said of the other family with it. But where A answered
+/// and
+///   AAAA is silent, AAAA is asked once more, and without it A is enough; where AAAA answered alone, A is asked once
+///   more.
+/// * servfail, refused and notimp are passed over where the other family answered; both so: the next server. By TCP
+/// they
 ///   are the last word, and every server is asked once at most.
 /// * `single_request`: AAAA is asked when A has answered.
 /// A server that was silent for this name is asked last for its further candidates. A candidate answers when either

@@ -128,7 +128,8 @@ void read_answer(Reader& in, model::Family family, std::string& owner_wanted, st
   } else if (type == (family == model::Family::ipv4 ? type_a : type_aaaa)) {
     std::string text = address_text(family, in.bytes(length));
     if (text.empty()) reply.status = DnsStatus::formerr;
-    if (!text.empty() && owner == owner_wanted) reply.addresses.push_back({std::move(text), std::min(record_ttl, least_ttl)});
+    if (!text.empty() && owner == owner_wanted)
+      reply.addresses.push_back({std::move(text), std::min(record_ttl, least_ttl)});
   }
   in.go_to(end);
 }

@@ -133,14 +133,16 @@ TEST_CASE("an alias' TTL bounds its addresses'; addresses of other owners don't 
 
 TEST_CASE("an alias behind its addresses does not lead to them") {
   // b A 192.0.2.1, a CNAME b
-  const Bytes records{1, 'b', 0, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 1, 0xc0, 12, 0, 5, 0, 1, 0, 0, 0, 5, 0, 3, 1, 'b', 0};
+  const Bytes records{1, 'b',  0,  0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0,   2,
+                      1, 0xc0, 12, 0, 5, 0, 1, 0, 0, 0, 5,  0, 3, 1,   'b', 0};
   const auto reply = parse_reply(message(2, 0, records), Family::ipv4);
   CHECK(reply.status == DnsStatus::nodata);
   CHECK(reply.cnames == Texts{"b"});
 }
 
 TEST_CASE("what glibc makes of spoilt records: an address of another length is skipped, what is cut off spoils all") {
-  const Bytes wrong{0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 5, 0, 3, 1, 2, 3}, good{0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 5, 0, 4, 1, 2, 3, 4};
+  const Bytes wrong{0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 5, 0, 3, 1, 2, 3},
+      good{0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 5, 0, 4, 1, 2, 3, 4};
   Bytes both = wrong;
   both.insert(both.end(), good.begin(), good.end());
   const auto skipped = parse_reply(message(2, 0, both), Family::ipv4);

@@ -11,6 +11,14 @@ from waiting import eventually
 
 SKIPPED = 77
 _INSIDE = "PGD_LAB_NAMESPACE"
+_KINDS = {"mount": "mnt", "uts": "uts"}
+_SCRIPT = """set -e
+cd "$0"
+test -z "$1" || echo "$1" > /proc/sys/kernel/hostname
+shift
+for file; do mount --bind "$file" "/etc/$file"; done
+touch ready
+exec sleep infinity"""
 _SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 0x1
 
 
@@ -36,12 +44,13 @@ def enter():
 
 
 class Etc:
-    """A mount namespace in which files of /etc have other contents: {name: text}. `command` is put before a program's
-    arguments to run it there."""
+    """A mount namespace in which files of /etc have other contents: {name: text}; and where a `host` is given, the host
+    has that name. `command` is put before a program's arguments to run it there."""
 
-    def __init__(self, home, files):
+    def __init__(self, home, files, host=""):
         self.home = str(home)
         self.files = dict(files)
+        self.host = host
         self.child = None
         os.makedirs(self.home, exist_ok=True)
         for name, text in self.files.items():
@@ -52,11 +61,12 @@ class Etc:
 
     @property
     def command(self):
-        return ["nsenter", f"--mount=/proc/{self.child.pid}/ns/mnt", "--"]
+        return ["nsenter", *[f"--{kind}=/proc/{self.child.pid}/ns/{of}" for kind, of in _KINDS.items()], "--"]
 
     def start(self):
-        script = 'set -e; cd "$0"; for file; do mount --bind "$file" "/etc/$file"; done; touch "$0/ready"; exec sleep infinity'
-        command = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, self.home, *sorted(self.files)]
+        kinds = [f"--{kind}" for kind in _KINDS]
+        command = ["unshare", *kinds, "--propagation", "private", "sh", "-c", _SCRIPT, self.home, self.host]
+        command += sorted(self.files)
         self.child = Child("etc", command, self._path("etc.log"))
         eventually("the files to be mounted", self._ready, timeout=10, instead=lambda: self.child.log_tail(3))
 

@@ -1,7 +1,10 @@
 #include "agent/app/observe_once.hpp"
 
 #include <fcntl.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <map>
 
 #include "agent/app/adopt.hpp"
@@ -62,19 +65,29 @@ boost::asio::awaitable<void> probe_all(std::shared_ptr<model::Snapshot> snapshot
   }
 }
 
+std::string host_name() {
+  std::array<char, 256> name{};  // HOST_NAME_MAX is 64
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
 }  // namespace
 
 ResolverChoice choose_resolver(const config::Dns& dns, const model::ResolverConfig& fallback) {
   ResolverChoice choice{fallback, ""};
   const auto file = common::read_file_at(AT_FDCWD, resolv_conf, std::size_t{1} << 20);
   if (file) {
-    choice.config = rules::parse_resolv_conf(file->bytes);
+    choice.config = rules::parse_resolv_conf(file->bytes, host_name(), {dns.query_timeout, dns.attempts});
   } else if (dns.servers.empty()) {
     choice.error = std::string(resolv_conf) + " can't be read: " + file.error().message;
   }
+  if (!file || !dns.servers.empty()) {
+    choice.config.timeout = dns.query_timeout;
+    choice.config.attempts = dns.attempts;
+  }
   if (!dns.servers.empty()) choice.config.servers = dns.servers;
-  choice.config.timeout = dns.query_timeout;
-  choice.config.attempts = dns.attempts;
+  const auto servers = static_cast<int>(std::max<std::size_t>(choice.config.servers.size(), 1));
+  const auto longest = std::max<std::chrono::milliseconds>(dns.query_timeout, dns.lookup_deadline / servers);
+  choice.config.timeout = std::min(choice.config.timeout, longest);
   return choice;
 }
 

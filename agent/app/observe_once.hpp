@@ -7,8 +7,9 @@
 
 namespace app {
 
-/// The resolver to ask: resolv.conf's options with the configuration's servers, time-out and attempts; or why
-/// resolv.conf can't be read, beside what can be had.
+/// The resolver to ask: resolv.conf with the configuration's servers, its time-out and attempts with those or where
+/// resolv.conf has no such option; or why resolv.conf can't be read, beside what can be had. A longer time-out of
+/// resolv.conf's is cut so that a lookup has time for every server.
 struct ResolverChoice {
   model::ResolverConfig config;
   std::string error;

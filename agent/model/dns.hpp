@@ -62,9 +62,10 @@ struct ResolverConfig {
   std::chrono::milliseconds timeout{1000};  ///< one question to one server
   int attempts = 2;                         ///< rounds over all servers
   bool rotate = false;
-  bool use_tcp = false;        ///< options use-vc
-  bool no_aaaa = false;        ///< options no-aaaa: AAAA is never asked and counts as nodata (glibc 2.36)
-  bool no_tld_query = false;   ///< options no-tld-query: a name without a dot is never asked as it is
+  bool use_tcp = false;         ///< options use-vc
+  bool no_aaaa = false;         ///< options no-aaaa: AAAA is never asked and counts as nodata (glibc 2.36)
+  bool single_request = false;  ///< options single-request, single-request-reopen: AAAA is asked after A
+  bool no_tld_query = false;    ///< options no-tld-query: a name without a dot is never asked as it is
   friend bool operator==(const ResolverConfig&, const ResolverConfig&) = default;
 };
 
@@ -82,6 +83,8 @@ struct DnsReply {
   std::optional<std::chrono::seconds> negative_ttl{};  ///< min(SOA TTL, SOA minimum), RFC 2308 §5
   bool tcp = false;
   std::chrono::microseconds duration{0};
+  bool ends_search = false;  ///< NOERROR with records of whatever kind: glibc looks no further for the name
+  bool unreadable = false;   ///< formerr for answer records cut off or spoilt, not by its code
 };
 
 /// One question as it was asked, for `resolve` and the page.
@@ -109,7 +112,8 @@ struct Lookup {
   std::vector<DnsQuery> queries;  ///< in the order asked, at most 64
   std::optional<std::chrono::seconds> negative_ttl{};
   std::chrono::microseconds duration{0};
-  std::vector<std::string> hosts;  ///< what the hosts file has for the name, sorted: libpq uses that and asks no server
+  std::vector<std::string>
+      hosts{};  ///< what the hosts file has for the name, sorted: libpq uses that and asks no server
 
   [[nodiscard]] const FamilyAnswer& of(Family family) const { return family == Family::ipv4 ? ipv4 : ipv6; }
   [[nodiscard]] FamilyAnswer& of(Family family) { return family == Family::ipv4 ? ipv4 : ipv6; }
@@ -131,10 +135,10 @@ struct Truth {
 
 /// How a server has answered lately, over all names.
 struct DnsServerState {
-  std::string server;                     ///< "10.0.0.10:53"
-  int failures = 0;                       ///< questions in a row without an answer (noerror, nodata, nxdomain)
-  DnsStatus last_failure{};               ///< of those in a row, where there are any
-  bool asked_last = false;                ///< was silent: not asked first until it answers again
+  std::string server;        ///< "10.0.0.10:53"
+  int failures = 0;          ///< questions in a row without an answer (noerror, nodata, nxdomain)
+  DnsStatus last_failure{};  ///< of those in a row, where there are any
+  bool asked_last = false;   ///< was silent: not asked first until it answers again
   std::optional<common::WallTime> failing_since{};
   std::optional<common::WallTime> last_answer{};
   friend bool operator==(const DnsServerState&, const DnsServerState&) = default;
@@ -150,9 +154,9 @@ struct NameObservation {
   std::vector<std::string> last_addresses;  ///< libpq's, of the last success: both families, sorted
   int failures = 0;                         ///< in a row, since the last success
   std::uint64_t address_changes = 0;
-  bool up = false;                    ///< with policy's `down_after` applied
-  std::array<bool, 2> family_seen{};  ///< that family has answered before ([0] IPv4, [1] IPv6)
-  std::string invalid;                ///< why the name can't be asked; "" = it can
+  bool up = false;                               ///< with policy's `down_after` applied
+  std::array<bool, 2> family_seen{};             ///< that family has answered before ([0] IPv4, [1] IPv6)
+  std::string invalid;                           ///< why the name can't be asked; "" = it can
   std::vector<common::WallTime> recent_changes;  ///< of addresses, or up and down; newest last, at most 16
   std::shared_ptr<const Truth> truth;            ///< what each server says; null until asked
 };

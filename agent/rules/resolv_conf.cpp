@@ -54,6 +54,12 @@ void read_options(std::string_view rest, model::ResolverConfig& config) {
       config.rotate = true;
     } else if (word.starts_with("use-vc")) {
       config.use_tcp = true;
+    } else if (word.starts_with("single-request")) {
+      config.single_request = true;  // and single-request-reopen: on a new socket, as each of ours is anyway
+    } else if (word.starts_with("no-aaaa")) {
+      config.no_aaaa = true;
+    } else if (word.starts_with("no-tld-query")) {
+      config.no_tld_query = true;
     }
   }
 }
@@ -83,10 +89,10 @@ void read_search(std::string_view rest, std::size_t limit, std::vector<std::stri
 
 }  // namespace
 
-model::ResolverConfig parse_resolv_conf(std::string_view text, std::string_view hostname) {
+model::ResolverConfig parse_resolv_conf(std::string_view text, std::string_view hostname, Patience unless_said) {
   model::ResolverConfig config;
-  config.timeout = std::chrono::seconds{5};  // RES_TIMEOUT
-  config.attempts = 2;                       // RES_DFLRETRY
+  config.timeout = unless_said.timeout;
+  config.attempts = unless_said.attempts;
   while (!text.empty()) {
     std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));

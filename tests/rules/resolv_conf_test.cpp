@@ -81,8 +81,23 @@ TEST_CASE("options and their limits") {
   CHECK(read("rotate use-vc").rotate);
   CHECK(read("rotate use-vc").use_tcp);
   CHECK(read("single-request edns0 trust-ad ndots:2 debug").ndots == 2);
+  CHECK(read("single-request").single_request);
+  CHECK(read("single-request-reopen").single_request);
+  CHECK_FALSE(read("edns0 trust-ad").single_request);
+  CHECK(read("no-aaaa").no_aaaa);
+  CHECK(read("no-tld-query").no_tld_query);
+  CHECK_FALSE(read("no_aaaa Rotate USE-VC").no_aaaa);
   CHECK(parse_resolv_conf("options ndots:2\noptions attempts:3\n").attempts == 3);
   CHECK(parse_resolv_conf("options ndots:2\noptions attempts:3\n").ndots == 2);
+}
+
+TEST_CASE("time-out and attempts are the caller's where the file has none") {
+  const rules::Patience ours{1s, 3};
+  CHECK(parse_resolv_conf("options ndots:5\n", "", ours).timeout == 1s);
+  CHECK(parse_resolv_conf("options ndots:5\n", "", ours).attempts == 3);
+  const auto said = parse_resolv_conf("options timeout:4 attempts:1\n", "", ours);
+  CHECK(said.timeout == 4s);
+  CHECK(said.attempts == 1);
 }
 
 TEST_CASE("configured servers: address, port, scope") {

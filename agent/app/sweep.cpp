@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "agent/app/hosts.hpp"
+
 namespace app {
 
 boost::asio::awaitable<void> sweep(Servers& servers, const model::ResolverConfig& config,
@@ -9,6 +11,7 @@ boost::asio::awaitable<void> sweep(Servers& servers, const model::ResolverConfig
                                    std::function<void(std::size_t, model::Lookup)> found) {
   using std::chrono::steady_clock;
   const auto until = steady_clock::now() + options.sweep_deadline;
+  const auto hosts = read_hosts();
   Lookups lookups(servers, config);
   std::size_t begun = 0;
   const auto fill_window = [&] {
@@ -17,6 +20,7 @@ boost::asio::awaitable<void> sweep(Servers& servers, const model::ResolverConfig
     }
   };
   for (fill_window(); auto ended = co_await lookups.next(until); fill_window()) {
+    ended->lookup.hosts = rules::addresses_in(hosts, names[ended->index]);
     found(ended->index, std::move(ended->lookup));
   }
 }

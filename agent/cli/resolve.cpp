@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <iostream>
 
+#include "agent/app/hosts.hpp"
 #include "agent/app/observe_once.hpp"
 #include "agent/app/resolve.hpp"
 #include "agent/cli/commands.hpp"
@@ -15,10 +16,16 @@ namespace {
 boost::asio::awaitable<std::vector<views::ResolvedName>> resolve_all(Resolve options, model::ResolverConfig config) {
   app::Servers servers(co_await boost::asio::this_coro::executor, config);
   std::vector<views::ResolvedName> resolved;
+  const auto hosts = app::read_hosts();
   for (const auto& name : options.names) {
+    if (auto itself = app::lookup_of_address(name)) {
+      resolved.push_back({name, std::nullopt, *std::move(itself)});
+      continue;
+    }
     const auto deadline = std::chrono::steady_clock::now() + options.timeout;
     // On a line of its own: GCC 12 miscompiles a co_await inside a braced initialiser.
     auto lookup = co_await app::resolve(servers, config, name, deadline);
+    lookup.hosts = rules::addresses_in(hosts, name);
     resolved.push_back({name, std::nullopt, std::move(lookup)});
   }
   co_return resolved;
@@ -28,6 +35,7 @@ boost::asio::awaitable<std::vector<views::ResolvedName>> resolve_all(Resolve opt
 
 int resolve(const Resolve& options) {
   config::Dns dns;
+  dns.lookup_deadline = options.timeout;
   for (const auto& text : options.servers) {
     const auto server = model::parse_server(text);
     if (!server) return fail("resolve", "--server: " + server.error().message);
@@ -45,7 +53,7 @@ int resolve(const Resolve& options) {
                         });
   io.run();
   std::cout << (options.output == Output::json ? views::resolve_json(names) : views::resolve_table(names, colour()));
-  const bool all_up = std::all_of(names.begin(), names.end(), [](const auto& name) { return name.lookup.resolved(); });
+  const bool all_up = std::all_of(names.begin(), names.end(), [](const auto& name) { return name.lookup.usable(); });
   return all_up ? 0 : 1;
 }
 

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <array>
 
 namespace rules {
 namespace {
@@ -46,6 +47,22 @@ std::string why_invalid(std::string_view fqdn) {
   in_addr ignored{};
   if (::inet_aton(std::string(fqdn).c_str(), &ignored) != 0) return "it is an IPv4 address, not a name";
   return "";
+}
+
+bool is_host_name(std::string_view name) {
+  return !name.starts_with('-') && std::all_of(name.begin(), name.end(), [](char c) { return c == '.' || allowed(c); });
+}
+
+std::string numeric_address(std::string_view name) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const std::string whole(name), scope(name.substr(std::min(name.find('%'), name.size())));
+  const bool no_rest = name.find_first_not_of("0123456789abcdefABCDEFxX.") == std::string_view::npos;
+  in_addr four{};
+  if (no_rest && ::inet_aton(whole.c_str(), &four) != 0) return ::inet_ntop(AF_INET, &four, text.data(), text.size());
+  in6_addr six{};
+  const std::string bare(name.substr(0, name.size() - scope.size()));
+  if (scope == "%" || ::inet_pton(AF_INET6, bare.c_str(), &six) != 1) return "";
+  return ::inet_ntop(AF_INET6, &six, text.data(), text.size()) + scope;
 }
 
 }  // namespace rules

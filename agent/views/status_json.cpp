@@ -158,9 +158,10 @@ std::string resolve_json(const std::vector<ResolvedName>& names) {
     out.push_back(json::object{
         {"fqdn", resolved->fqdn},
         {"role", resolved->role ? json::value(name(*resolved->role)) : json::value()},
-        {"up", resolved->lookup.resolved()},
+        {"up", resolved->lookup.usable()},
         {"ipv4", json_family(&resolved->lookup.ipv4)},
         {"ipv6", json_family(&resolved->lookup.ipv6)},
+        {"hosts", json::array(resolved->lookup.hosts.begin(), resolved->lookup.hosts.end())},
         {"duration", json_seconds(resolved->lookup.duration)},
         {"queries", std::move(queries)},
     });

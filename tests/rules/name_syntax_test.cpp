@@ -47,3 +47,28 @@ TEST_CASE("names that can't, and why") {
   }
   CHECK(why_invalid(std::string("a\0b", 3)) == "character 0x00 is not allowed");
 }
+
+TEST_CASE("host names as glibc's res_hnok has them") {
+  for (const auto* name : {"a", "a..b", ".a", "_x", "a-", "a.-b", "123", "A.B."}) {
+    INFO(name);
+    CHECK(rules::is_host_name(name));
+  }
+  for (const auto* name : {"-a", "a b", "a*", "a\\", "a/b", "::1", "gr\xc3\xbcn"}) {
+    INFO(name);
+    CHECK_FALSE(rules::is_host_name(name));
+  }
+}
+
+TEST_CASE("addresses where a name is expected") {
+  struct Row {
+    const char *text, *address;
+  };
+  for (const auto& [text, address] :
+       {Row{"127.0.0.1", "127.0.0.1"}, Row{"127.1", "127.0.0.1"}, Row{"0x7f.1", "127.0.0.1"},
+        Row{"2130706433", "127.0.0.1"}, Row{"010.0.0.1", "8.0.0.1"}, Row{"::1", "::1"}, Row{"FD00:0::1", "fd00::1"},
+        Row{"fe80::1%lo", "fe80::1%lo"}, Row{"192.0.2.256", ""}, Row{"1.2.3.4.5", ""}, Row{"127.0.0.1 ", ""},
+        Row{"fe80::1%", ""}, Row{"[::1]", ""}, Row{"", ""}, Row{"a.b", ""}, Row{"10.0.0.1.", ""}}) {
+    INFO(text);
+    CHECK(rules::numeric_address(text) == address);
+  }
+}

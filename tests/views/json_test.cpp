@@ -72,7 +72,7 @@ TEST_CASE("verify and resolve have the contract's shape") {
   CHECK(names.at(1).at("up") == false);
   CHECK(names.at(1).at("duration") == 0.0025);
   for (const auto& each : names) {
-    CHECK(keys(each) == std::set<std::string>{"fqdn", "role", "up", "ipv4", "ipv6", "duration", "queries"});
+    CHECK(keys(each) == std::set<std::string>{"fqdn", "role", "up", "ipv4", "ipv6", "hosts", "duration", "queries"});
   }
 }
 

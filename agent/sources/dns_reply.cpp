@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 
 namespace sources {
 namespace {
@@ -109,59 +108,55 @@ std::string address_text(model::Family family, std::span<const std::uint8_t> byt
   return ::inet_ntop(v4 ? AF_INET : AF_INET6, bytes.data(), text.data(), text.size()) ? text.data() : "";
 }
 
-struct Alias {
-  std::string target;
-  std::chrono::seconds ttl{0};
-};
-
-/// The records that matter, by owner.
-struct Records {
-  std::map<std::string, Alias> aliases;
-  std::multimap<std::string, model::Address> addresses;
-  std::optional<std::chrono::seconds> negative_ttl;
-};
-
-void read_record(Reader& in, bool answer, model::Family family, Records& records) {
-  std::string owner = in.name();
+/// Takes one record of the answer section: an alias of `owner_wanted` moves that on, an address of it is kept. In the
+/// order of the message, as glibc reads it: an alias behind its addresses does not lead to them, and an address that is
+/// none is skipped, with the status left at formerr.
+void read_answer(Reader& in, model::Family family, std::string& owner_wanted, std::chrono::seconds& least_ttl,
+                 model::DnsReply& reply) {
+  const std::string owner = in.name();
   const std::uint16_t type = in.u16(), record_class = in.u16();
   const auto record_ttl = ttl(in.u32());
   const std::size_t length = in.u16(), end = in.at() + length;
   if (!in.ok() || record_class != class_in) return in.go_to(end);
-  if (answer && type == type_cname) {
-    records.aliases.try_emplace(std::move(owner), Alias{in.name(), record_ttl});
-    if (in.at() != end) in.go_to(std::string::npos);
-  } else if (answer && type == (family == model::Family::ipv4 ? type_a : type_aaaa)) {
+  if (type == type_cname) {
+    std::string target = in.name();
+    if (in.at() != end) return in.go_to(std::string::npos);
+    if (owner != owner_wanted) return;
+    least_ttl = std::min(least_ttl, record_ttl);
+    if (reply.cnames.size() < max_cnames) reply.cnames.push_back(target);
+    owner_wanted = std::move(target);
+  } else if (type == (family == model::Family::ipv4 ? type_a : type_aaaa)) {
     std::string text = address_text(family, in.bytes(length));
-    if (text.empty()) return in.go_to(std::string::npos);
-    records.addresses.emplace(std::move(owner), model::Address{std::move(text), record_ttl});
-  } else if (!answer && type == type_soa) {
-    in.name();
-    in.name();
-    in.bytes(4 * sizeof(std::uint32_t));
-    records.negative_ttl = std::min(record_ttl, ttl(in.u32()));
-    if (in.at() != end) in.go_to(std::string::npos);
+    if (text.empty()) reply.status = DnsStatus::formerr;
+    if (!text.empty() && owner == owner_wanted)
+      reply.addresses.push_back({std::move(text), std::min(record_ttl, least_ttl)});
   }
   in.go_to(end);
 }
 
-/// Addresses and aliases of `name`; false where the aliases loop or are too many.
-bool follow(const Records& records, std::string name, model::DnsReply& reply) {
-  auto least_ttl = std::chrono::seconds::max();
-  for (auto alias = records.aliases.find(name); alias != records.aliases.end(); alias = records.aliases.find(name)) {
-    if (reply.cnames.size() == max_cnames) return false;
-    least_ttl = std::min(least_ttl, alias->second.ttl);
-    name = alias->second.target;
-    reply.cnames.push_back(name);
+/// The negative TTL, where the record is an SOA.
+void read_authority(Reader& in, std::optional<std::chrono::seconds>& negative_ttl) {
+  in.name();
+  const std::uint16_t type = in.u16(), record_class = in.u16();
+  const auto record_ttl = ttl(in.u32());
+  const std::size_t length = in.u16(), end = in.at() + length;
+  if (in.ok() && record_class == class_in && type == type_soa) {
+    in.name();
+    in.name();
+    in.bytes(4 * sizeof(std::uint32_t));
+    const auto minimum = ttl(in.u32());
+    if (!in.ok() || in.at() != end) return in.go_to(std::string::npos);
+    negative_ttl = std::min(record_ttl, minimum);
   }
-  const auto [first, last] = records.addresses.equal_range(name);
-  for (auto it = first; it != last; ++it) {
-    reply.addresses.push_back({it->second.text, std::min(it->second.ttl, least_ttl)});
-  }
-  std::sort(reply.addresses.begin(), reply.addresses.end());
+  in.go_to(end);
+}
+
+/// Sorted, each once.
+void tidy(std::vector<model::Address>& addresses) {
+  std::sort(addresses.begin(), addresses.end());
   const auto same_text = [](const model::Address& a, const model::Address& b) { return a.text == b.text; };
-  reply.addresses.erase(std::unique(reply.addresses.begin(), reply.addresses.end(), same_text), reply.addresses.end());
-  if (reply.addresses.size() > max_addresses) reply.addresses.resize(max_addresses);
-  return true;
+  addresses.erase(std::unique(addresses.begin(), addresses.end(), same_text), addresses.end());
+  if (addresses.size() > max_addresses) addresses.resize(max_addresses);
 }
 
 DnsStatus status_of(unsigned rcode) {
@@ -200,13 +195,22 @@ model::DnsReply parse_reply(std::span<const std::uint8_t> message, model::Family
   std::string asked = in.name();
   in.u16();
   in.u16();
-  Records records;
-  for (unsigned i = 0; in.ok() && i < answers; ++i) read_record(in, true, family, records);
-  for (unsigned i = 0; in.ok() && i < authorities; ++i) read_record(in, false, family, records);
-  if (!in.ok() || !follow(records, std::move(asked), reply)) return just(DnsStatus::formerr);
-  if (reply.status == DnsStatus::nodata && !reply.addresses.empty()) reply.status = DnsStatus::noerror;
+  auto least_ttl = std::chrono::seconds::max();
+  std::optional<std::chrono::seconds> negative_ttl;
+  reply.ends_search = reply.status == DnsStatus::nodata && answers > 0;
+  for (unsigned i = 0; in.ok() && i < answers; ++i) read_answer(in, family, asked, least_ttl, reply);
+  if (!in.ok()) {
+    const bool ends_search = reply.ends_search;
+    reply = just(DnsStatus::formerr);
+    reply.ends_search = ends_search;
+    reply.unreadable = true;
+    return reply;
+  }
+  for (unsigned i = 0; in.ok() && i < authorities; ++i) read_authority(in, negative_ttl);
+  tidy(reply.addresses);
   if (reply.status == DnsStatus::nxdomain) reply.addresses.clear();
-  if (reply.status != DnsStatus::noerror) reply.negative_ttl = records.negative_ttl;
+  if (!reply.addresses.empty()) reply.status = DnsStatus::noerror;
+  if (reply.status != DnsStatus::noerror) reply.negative_ttl = negative_ttl;
   return reply;
 }
 

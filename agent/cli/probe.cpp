@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "agent/app/hosts.hpp"
 #include "agent/app/manifest.hpp"
 #include "agent/app/observe_once.hpp"
 #include "agent/app/probe_targets.hpp"
@@ -103,6 +104,8 @@ boost::asio::awaitable<model::ProbeObservation> observe(const Probe& options, co
   std::vector<std::string> addresses;
   if (rules::is_ip_address(options.host)) {
     addresses.push_back(options.host);
+  } else if (auto listed = rules::addresses_in(app::read_hosts(), options.host); !listed.empty()) {
+    addresses = std::move(listed);
   } else {
     app::Servers servers(co_await boost::asio::this_coro::executor, plan.resolver);
     const auto deadline = std::chrono::steady_clock::now() + longest_lookup;

@@ -18,7 +18,14 @@ class Dnsmasq:
         os.makedirs(self.home, exist_ok=True)
 
     def start(self):
-        options = ["--no-daemon", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--cache-size=0", "--log-facility=-"]
+        options = [
+            "--no-daemon",
+            "--conf-file=/dev/null",
+            "--no-resolv",
+            "--no-hosts",
+            "--cache-size=0",
+            "--log-facility=-",
+        ]
         options += [f"--port={self.port}", f"--listen-address={self.ip}", "--bind-interfaces"]
         options += [f"--server=/{domain}/{server[0]}#{server[1]}" for domain, server in self.forward_to.items()]
         self.child = Child("dnsmasq", [program("dnsmasq"), *options], os.path.join(self.home, "dnsmasq.log"))

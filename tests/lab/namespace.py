@@ -14,7 +14,7 @@ _INSIDE = "PGD_LAB_NAMESPACE"
 _KINDS = {"mount": "mnt", "uts": "uts"}
 _SCRIPT = """set -e
 cd "$0"
-test -z "$1" || echo "$1" > /proc/sys/kernel/hostname
+test -z "$1" || hostname "$1"
 shift
 for file; do mount --bind "$file" "/etc/$file"; done
 touch ready

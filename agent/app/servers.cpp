@@ -53,11 +53,11 @@ void Servers::ask(const model::DnsServerAddress& server, const std::string& name
   of(server).ask(name, family, std::move(to), tag);
 }
 
-void Servers::take_note(const model::DnsServerAddress& server, const std::string& name, const model::DnsReply& reply) {
+void Servers::take_note(const model::DnsServerAddress& server, const std::string& name, const model::DnsReply& reply,
+                        common::SteadyTime begun) {
   Memory& memory = memory_[server];
-  const auto now = steady_clock::now();
-  const bool heard_since = memory.heard && *memory.heard > now - reply.duration;
-  if (reply.status != DnsStatus::timeout && reply.status != DnsStatus::unreachable) memory.heard = now;
+  const bool heard_since = memory.heard && *memory.heard > begun;
+  if (reply.status != DnsStatus::timeout && reply.status != DnsStatus::unreachable) memory.heard = steady_clock::now();
   const auto before = std::exchange(
       memory.state, rules::observe(memory.state, reply.status, heard_since, std::chrono::system_clock::now()));
   const auto& after = memory.state;
@@ -87,10 +87,10 @@ bool Servers::others_first(const model::DnsServerAddress& server) const {
 /// A question nobody waits for: its reply is only noted, however late it comes.
 void Servers::ask_beside(const model::DnsServerAddress& server, const std::string& name) {
   const auto mailbox = std::make_shared<sources::DnsMailbox>(executor_, 1);
-  mailbox->async_receive(
-      [this, alive = alive(), server, name, mailbox](error_code error, std::uint64_t, const model::DnsReply& reply) {
-        if (!error && !alive.expired()) take_note(server, name, reply);
-      });
+  mailbox->async_receive([this, alive = alive(), server, name, mailbox, begun = steady_clock::now()](
+                             error_code error, std::uint64_t, const model::DnsReply& reply) {
+    if (!error && !alive.expired()) take_note(server, name, reply, begun);
+  });
   ask(server, name, model::Family::ipv4, mailbox, 0);
 }
 

@@ -34,9 +34,11 @@ class Servers {
   /// configuration). The reply goes into `to`, later; whoever takes it hands it to take_note().
   void ask(const model::DnsServerAddress& server, const std::string& name, model::Family family,
            std::shared_ptr<sources::DnsMailbox> to, std::uint64_t tag);
-  /// A reply to a question for `name`. A server that has just been silent is asked the same once more beside everything
+  /// A reply to a question for `name`, of a lookup begun at `begun`: a server heard since then is not silent, it merely
+  /// does not answer this question. A server that has just been silent is asked the same once more beside everything
   /// else: one lost packet must not keep it last for long.
-  void take_note(const model::DnsServerAddress& server, const std::string& name, const model::DnsReply& reply);
+  void take_note(const model::DnsServerAddress& server, const std::string& name, const model::DnsReply& reply,
+                 common::SteadyTime begun);
   /// One question to each server that is asked last while others are asked before it: so that its answer brings it
   /// back. For the beginning of a sweep.
   void look_after(const std::string& name);

@@ -14,13 +14,36 @@
 namespace cli {
 namespace {
 
+constexpr std::size_t window = 64;
+
+/// What each server says alone, of the names that were asked of any.
+boost::asio::awaitable<void> add_servers(app::Servers& servers, model::ResolverConfig config,
+                                         std::chrono::milliseconds timeout,
+                                         std::vector<views::ResolvedName>& resolved) {
+  std::vector<std::string> names;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < resolved.size(); ++i) {
+    if (resolved[i].lookup.queries.empty()) continue;  // an address, or nothing that can be asked
+    resolved[i].servers = app::only_truth(config, resolved[i].lookup, {}).servers;
+    names.push_back(resolved[i].fqdn);
+    places.push_back(i);
+  }
+  const auto rounds = static_cast<int>(names.size() / window + 1);
+  const app::SweepOptions pace{window, timeout, timeout * rounds};
+  const common::WallClock clock = [] { return std::chrono::system_clock::now(); };
+  const std::function<void(std::size_t, model::Truth)> found = [&](std::size_t index, model::Truth truth) {
+    resolved.at(places.at(index)).servers = std::move(truth.servers);
+  };
+  co_await app::compare(servers, config, names, pace, clock, found);
+}
+
 boost::asio::awaitable<std::vector<views::ResolvedName>> resolve_all(Resolve options, model::ResolverConfig config) {
   app::Servers servers(co_await boost::asio::this_coro::executor, config);
   std::vector<views::ResolvedName> resolved;
   const auto hosts = app::read_hosts();
   for (const auto& name : options.names) {
     if (auto itself = app::lookup_of_address(name)) {
-      resolved.push_back({name, std::nullopt, *std::move(itself)});
+      resolved.push_back({name, std::nullopt, *std::move(itself), {}});
       continue;
     }
     const auto deadline = std::chrono::steady_clock::now() + options.timeout;
@@ -29,15 +52,7 @@ boost::asio::awaitable<std::vector<views::ResolvedName>> resolve_all(Resolve opt
     lookup.hosts = rules::addresses_in(hosts, name);
     resolved.push_back({name, std::nullopt, std::move(lookup), {}});
   }
-  for (auto& name : resolved) name.servers = app::only_truth(config, name.lookup, {}).servers;
-  const std::size_t window = 64;
-  const auto rounds = static_cast<int>(options.names.size() / window + 1);
-  const app::SweepOptions pace{window, options.timeout, options.timeout * rounds};
-  const common::WallClock clock = [] { return std::chrono::system_clock::now(); };
-  const std::function<void(std::size_t, model::Truth)> found = [&resolved](std::size_t index, model::Truth truth) {
-    resolved.at(index).servers = std::move(truth.servers);
-  };
-  co_await app::compare(servers, config, options.names, pace, clock, found);
+  co_await add_servers(servers, config, options.timeout, resolved);
   co_return resolved;
 }
 

@@ -9,7 +9,8 @@
 namespace rules {
 
 /// A server that was silent once is asked last until it says anything again, an answer or not. Not counted is silence
-/// to a question after which the server answered another one (`heard_since`): a packet was lost, the server is there.
+/// to a question of a lookup since whose beginning the server was heard (`heard_since`): it is there, a packet was lost
+/// or it does not answer one family.
 model::DnsServerState observe(const model::DnsServerState& previous, model::DnsStatus status, bool heard_since,
                               common::WallTime now);
 

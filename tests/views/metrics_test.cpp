@@ -148,7 +148,8 @@ TEST_CASE("a family is troubled where it errs, not where it is plainly empty bes
   }
   CHECK(troubled == std::set<std::string>{"region-a-3-node. ipv4 nxdomain", "region-a-3-node. ipv6 nxdomain",
                                           "region-a-proxy-r ipv4 timeout", "region-a-proxy-r ipv6 timeout",
-                                          "region-a-proxy.p ipv6 servfail"});
+                                          "region-a-proxy.p ipv6 servfail", "region-b-group.e ipv4 nxdomain",
+                                          "region-b-group.e ipv6 nodata"});
 }
 
 TEST_CASE("counters with closed labels begin at 0") {

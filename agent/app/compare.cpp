@@ -67,7 +67,8 @@ asio::awaitable<void> compare(Servers& servers, model::ResolverConfig config, st
         asio::co_spawn(executor, sweep(servers, configs[i], names, options, std::move(row)), asio::deferred));
   }
   auto group = asio::experimental::make_parallel_group(std::move(sweeps));
-  const auto [order, errors, put_off] = co_await group.async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
+  const auto [order, errors, put_off] =
+      co_await group.async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
   const auto state = co_await asio::this_coro::cancellation_state;
   if (state.cancelled() != asio::cancellation_type::none) {
     throw boost::system::system_error(asio::error::operation_aborted);  // what the sweeps threw is no news

@@ -129,7 +129,8 @@ boost::asio::awaitable<model::World> observe_once(config::Config config, common:
   ++snapshot->sweeps;
   for (const auto place : places) {
     const auto& seen = snapshot->names[place];
-    if (resolver.config.servers.size() == 1 && seen->last) know(*snapshot, place, only_truth(resolver.config, *seen->last, now));
+    if (resolver.config.servers.size() == 1 && seen->last)
+      know(*snapshot, place, only_truth(resolver.config, *seen->last, now));
   }
   const common::WallClock clock = [now] { return now; };
   const std::function<void(std::size_t, model::Truth)> compared = [&](std::size_t index, model::Truth truth) {

@@ -88,7 +88,8 @@ std::optional<Lookups::Ended> Lookups::take(std::uint64_t tag, model::DnsReply r
   if (it == flights_.end()) return std::nullopt;  // ended at its deadline before
   Flight& flight = it->second;
   const rules::Ask ask = flight.asked[tag & 1];
-  if (!servers_alive_.expired()) servers_.take_note(flight.config->servers[ask.server], ask.name, reply, flight.started);
+  if (!servers_alive_.expired())
+    servers_.take_note(flight.config->servers[ask.server], ask.name, reply, flight.started);
   put(it->first, flight, flight.machine.resume(ask, std::move(reply)));
   if (!flight.machine.done()) return std::nullopt;
   return end(it, flight.machine.result());

@@ -19,7 +19,8 @@ struct Compared {
 
 /// Two questions a name and server: a quarter of what all names may ask in a minute, in each round.
 std::size_t most_names(const config::Dns& dns, std::size_t servers) {
-  return std::max<std::size_t>(static_cast<std::size_t>(dns.max_queries_per_minute) / (8 * std::max<std::size_t>(servers, 1)), 1);
+  return std::max<std::size_t>(
+      static_cast<std::size_t>(dns.max_queries_per_minute) / (8 * std::max<std::size_t>(servers, 1)), 1);
 }
 
 void publish(const Context& context, std::vector<Compared> all, bool asked) {

@@ -151,7 +151,7 @@ struct NameObservation {
   std::optional<Lookup> last;      ///< absent until first looked up
   common::WallTime last_lookup{};  ///< when `last` ended
   std::optional<common::WallTime> last_success{};
-  std::vector<std::string> last_addresses;  ///< libpq's, of the last success: both families, sorted
+  std::vector<std::string> last_addresses;  ///< libpq's, of the last success, sorted; a lost family's are kept
   int failures = 0;                         ///< in a row, since the last success
   std::uint64_t address_changes = 0;
   bool up = false;                               ///< with policy's `down_after` applied

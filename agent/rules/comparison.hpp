@@ -23,8 +23,8 @@ struct ComparePace {
   std::chrono::milliseconds round{30'000};      ///< from one choice to the next
   std::size_t most = 64;                        ///< names at a time
 };
-/// The names to compare now: those in trouble that want it, then as many others that want it as spreads all of them over
-/// the interval; the longest not compared first.
+/// The names to compare now: those in trouble that want it, then as many others that want it as spreads all of them
+/// over the interval; the longest not compared first.
 std::vector<std::string> names_to_compare(const std::vector<std::shared_ptr<const model::NameObservation>>& names,
                                           common::WallTime now, const ComparePace& pace);
 

@@ -45,8 +45,7 @@ bool same_chain(const ProbeResult& a, const ProbeResult& b) {
 class Judge {
  public:
   explicit Judge(const ProbeQuestion& question)
-      : question_(question),
-        host_(question.probe.target.by_name() ? question.probe.target.host : "") {}
+      : question_(question), host_(question.probe.target.by_name() ? question.probe.target.host : "") {}
 
   AddressVerdict operator()(const ProbeResult& result) { return combine(result, served(result)); }
   [[nodiscard]] std::optional<WallTime> next_change() const {

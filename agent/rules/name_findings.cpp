@@ -47,7 +47,8 @@ std::vector<std::string> addresses_of(const model::Lookup& lookup) {
 std::optional<Finding> hosts_file_answers(const NameObservation& seen) {
   const auto& last = *seen.last;
   if (last.hosts.empty()) return std::nullopt;
-  const auto dns = last.resolved() ? "DNS answers " + listed(addresses_of(last)) : "DNS says " + statuses_in_words(last);
+  const auto dns =
+      last.resolved() ? "DNS answers " + listed(addresses_of(last)) : "DNS says " + statuses_in_words(last);
   return about(seen, Code::hosts_file_answers,
                "/etc/hosts holds " + seen.name.fqdn + " (" + listed(last.hosts) +
                    "), so libpq uses that and asks no server; " + dns + ".",
@@ -82,14 +83,14 @@ std::optional<Flapping> flapping(const NameObservation& seen, WallTime now) {
   constexpr auto allowed = static_cast<std::size_t>(model::changes_to_flap);
   if (recent.size() <= allowed) return std::nullopt;
   std::sort(recent.begin(), recent.end());
-  return Flapping{about(seen, Code::flapping,
-                        seen.name.fqdn + " changed " + std::to_string(recent.size()) + " times within " +
-                            std::to_string(model::flapping_window.count()) + " minutes, last at " +
-                            common::to_rfc3339(recent.back()) +
-                            ": other addresses, or in turn resolving and not resolving.",
-                        "Look at the name's events and at what each server says (\"pgd-agent resolve " +
-                            seen.name.fqdn + "\"); pods whose readiness flaps come and go in a headless Service."),
-                  recent[recent.size() - allowed - 1] + model::flapping_window};
+  return Flapping{
+      about(seen, Code::flapping,
+            seen.name.fqdn + " changed " + std::to_string(recent.size()) + " times within " +
+                std::to_string(model::flapping_window.count()) + " minutes, last at " +
+                common::to_rfc3339(recent.back()) + ": other addresses, or in turn resolving and not resolving.",
+            "Look at the name's events and at what each server says (\"pgd-agent resolve " + seen.name.fqdn +
+                "\"); pods whose readiness flaps come and go in a headless Service."),
+      recent[recent.size() - allowed - 1] + model::flapping_window};
 }
 
 }  // namespace rules

@@ -1,18 +1,29 @@
 #include "agent/rules/observe.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "agent/rules/name_syntax.hpp"
 
 namespace rules {
 namespace {
 
-/// What getaddrinfo gives libpq.
-std::vector<std::string> address_set(const model::Lookup& lookup) {
+bool of_family(const std::string& address, model::Family family) {
+  return (address.find(':') != std::string::npos) == (family == model::Family::ipv6);
+}
+
+/// What getaddrinfo gives libpq; of a family of which nothing was heard what was known before: it is lost, not gone.
+std::vector<std::string> address_set(const model::Lookup& lookup, const std::vector<std::string>& before) {
   if (!lookup.hosts.empty()) return lookup.hosts;
   std::vector<std::string> all;
   for (const auto family : model::all_families) {
-    for (const auto& address : lookup.of(family).addresses) all.push_back(address.text);
+    const auto& answer = lookup.of(family);
+    const bool heard = answer.status == model::DnsStatus::noerror || answer.status == model::DnsStatus::nodata ||
+                       answer.status == model::DnsStatus::nxdomain;
+    for (const auto& address : answer.addresses) all.push_back(address.text);
+    if (heard) continue;
+    std::copy_if(before.begin(), before.end(), std::back_inserter(all),
+                 [&](const std::string& address) { return of_family(address, family); });
   }
   std::sort(all.begin(), all.end());
   return all;
@@ -41,7 +52,7 @@ model::NameObservation observe(const model::NameObservation& previous, model::Lo
   next.last_lookup = now;
   bool changed = false;
   if (lookup.usable()) {
-    auto addresses = address_set(lookup);
+    auto addresses = address_set(lookup, previous.last_addresses);
     const bool other_addresses = previous.last_success && addresses != previous.last_addresses;
     if (other_addresses) ++next.address_changes;
     changed = other_addresses || (previous.last_success && !previous.up);

@@ -158,8 +158,7 @@ void find_hairpin(Wire& wire, const ProbeObservation& probe, const ProbeVerdict&
            headline("This node's own name " + endpoint_text(probe.target.host, probe.target.port),
                     "can't be connected to from this pod", worst->status, number, verdict.addresses.size()) +
                worst->detail + " Own Postgres answers at its own address, and " + std::to_string(peers.first) + " of " +
-               std::to_string(peers.second) +
-               (peers.second == 1 ? " peer does" : " peers do") +
+               std::to_string(peers.second) + (peers.second == 1 ? " peer does" : " peers do") +
                "; many load balancers do not lead a connection back to the pod it comes from.",
            "Run \"pgd-agent probe " + probe.target.host +
                "\" on another node: if it works there, nothing needs to be done; else mend the Service or load "
@@ -217,8 +216,8 @@ const model::SecretObservation* Wire::mounted(model::SecretRole role) const {
 }
 
 void find_in_peer(Wire& wire, const model::JudgedProbe& judged) {
-  const auto &probe = *judged.of;
-  const auto &verdict = *judged.verdict;
+  const auto& probe = *judged.of;
+  const auto& verdict = *judged.verdict;
   if (judged.elsewhere) wire.add(*judged.elsewhere);
   // That the name does not match follows from it.
   if (!judged.elsewhere || verdict.status != ProbeStatus::name_mismatch) find_unreachable(wire, probe, verdict);
@@ -228,8 +227,8 @@ void find_in_peer(Wire& wire, const model::JudgedProbe& judged) {
 
 void find_in_own_name(Wire& wire, const model::JudgedProbe& judged, const std::vector<model::JudgedProbe>& all) {
   if (judged.elsewhere) return wire.add(*judged.elsewhere);
-  const auto &probe = *judged.of;
-  const auto &verdict = *judged.verdict;
+  const auto& probe = *judged.of;
+  const auto& verdict = *judged.verdict;
   find_differing(wire, probe, verdict);
   if (verdict.status == ProbeStatus::dns_failed || shown_directly(verdict.status, all)) return;
   if (!is_transport(verdict.status)) {

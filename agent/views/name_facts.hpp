@@ -1,5 +1,5 @@
-// Questions the views ask about a name: what each server said of it, family by family, and whether that is worth showing.
-// Answers from values only.
+// Questions the views ask about a name: what each server said of it, family by family, and whether that is worth
+// showing. Answers from values only.
 #pragma once
 #include <chrono>
 #include <optional>

@@ -45,11 +45,10 @@ std::map<std::size_t, model::Truth> compared(asio::io_context& io, const model::
                                              const std::vector<std::string>& names, app::SweepOptions options = {}) {
   app::Servers servers(io.get_executor(), config);
   std::map<std::size_t, model::Truth> truths;
-  support::await(io, app::compare(
-                         servers, config, names, options, [] { return noon; },
-                         [&](std::size_t index, model::Truth truth) {
-                           CHECK(truths.emplace(index, std::move(truth)).second);
-                         }));
+  support::await(
+      io, app::compare(
+              servers, config, names, options, [] { return noon; },
+              [&](std::size_t index, model::Truth truth) { CHECK(truths.emplace(index, std::move(truth)).second); }));
   return truths;
 }
 
@@ -89,8 +88,8 @@ TEST_CASE("names come as their rows are complete; at the deadline with the rows 
   FakeDns first(io, silent), second(io, knows, "127.0.0.2");
   auto config = config_of({first.address(), second.address()});
   config.timeout = 5s;
-  const auto truths = compared(io, config, {"a.example"},
-                               {.window = 64, .lookup_deadline = 5s, .sweep_deadline = 300ms});
+  const auto truths =
+      compared(io, config, {"a.example"}, {.window = 64, .lookup_deadline = 5s, .sweep_deadline = 300ms});
   REQUIRE(truths.size() == 1);
   REQUIRE(truths.at(0).servers.size() == 1);
   CHECK(truths.at(0).servers[0].server == to_text(second.address()));

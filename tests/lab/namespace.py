@@ -1,6 +1,7 @@
 """A network of one's own with nothing but loopback, where port 53 is free, and programs that see other files in /etc."""
 import fcntl
 import os
+import shutil
 import socket
 import struct
 import subprocess
@@ -19,6 +20,7 @@ shift
 for file; do mount --bind "$file" "/etc/$file"; done
 touch ready
 exec sleep infinity"""
+_KEPT = ("passwd", "group", "nsswitch.conf", "hosts", "ld.so.cache", "localtime", "ssl")  # of /etc
 _SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 0x1
 
 
@@ -41,6 +43,17 @@ def enter():
     os.environ[_INSIDE] = "1"
     sys.stdout.flush()
     os.execvp(command[0], [*command, sys.executable, *sys.argv])
+
+
+def lay_out(etc):
+    """What programs need of /etc, in a directory of our own."""
+    os.mkdir(etc, 0o755)
+    for name in _KEPT:
+        path = os.path.join("/etc", name)
+        if os.path.isdir(path):
+            shutil.copytree(path, os.path.join(etc, name), symlinks=True, ignore=shutil.ignore_patterns("private"))
+        elif os.path.exists(path):
+            shutil.copy(path, os.path.join(etc, name))
 
 
 class Etc:

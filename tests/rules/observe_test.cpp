@@ -51,6 +51,25 @@ TEST_CASE("a name is up after one success and down after three failures in a row
   CHECK(seen.address_changes == 0);  // the same address as before the outage
 }
 
+TEST_CASE("a family of which nothing was heard is lost, not changed; one that is empty is") {
+  auto both = answer({"10.0.0.1"});
+  both.ipv6.status = DnsStatus::noerror;
+  both.ipv6.addresses.push_back({"fd00::1", 30s});
+  const auto seen = rules::observe(rules::first_sight({"a.example.test", model::NameRole::node, "", "", false}, now),
+                                   both, policy, now);
+  for (const auto lost : {DnsStatus::timeout, DnsStatus::servfail, DnsStatus::refused, DnsStatus::unreachable}) {
+    auto one = answer({"10.0.0.1"});
+    one.ipv6.status = lost;
+    const auto next = rules::observe(seen, one, policy, now);
+    CHECK(next.address_changes == 0);
+    CHECK(next.last_addresses == std::vector<std::string>{"10.0.0.1", "fd00::1"});
+    CHECK(next.recent_changes.empty());
+  }
+  const auto next = rules::observe(seen, answer({"10.0.0.1"}), policy, now);
+  CHECK(next.address_changes == 1);
+  CHECK(next.last_addresses == std::vector<std::string>{"10.0.0.1"});
+}
+
 TEST_CASE("address changes are counted against the last success, whatever the order") {
   auto seen = rules::first_sight({"a.example.test", model::NameRole::node, "", "", false}, now);
   seen = rules::observe(seen, answer({"10.0.0.1", "10.0.0.2"}), policy, now);

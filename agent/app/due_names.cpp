@@ -20,12 +20,12 @@ std::vector<std::string> DueNames::names(const model::Snapshot& snapshot, common
 }
 
 void DueNames::plan(const model::Snapshot& snapshot, const std::set<std::string>& answered,
-                    const std::vector<std::string>& asked, common::SteadyTime now) {
-  for (const auto& name : asked) at_[name] = {now, false};
+                    const std::vector<std::string>& asked, common::SteadyTime begun, common::SteadyTime now) {
+  for (const auto& name : asked) at_[name] = {begun, false};
   for (const auto& seen : snapshot.names) {
     if (!answered.contains(seen->name.fqdn)) continue;
-    at_[seen->name.fqdn] = {now + rules::until_next_lookup(*seen, interval_),
-                            rules::is_absent(*seen, interval_.down_after)};
+    const bool absent = rules::is_absent(*seen, interval_.down_after);
+    at_[seen->name.fqdn] = {(absent ? now : begun) + rules::until_next_lookup(*seen, interval_), absent};
   }
 }
 
@@ -35,7 +35,7 @@ common::SteadyTime DueNames::next(common::SteadyTime regular, common::SteadyTime
     if (due.never_early) earliest = std::min(earliest, due.at);
   }
   const auto little = interval_.usual / 5;
-  return earliest > regular + little ? regular : std::max(earliest, now + little);
+  return std::max(earliest > regular + little ? regular : earliest, now + little);
 }
 
 }  // namespace app

@@ -20,9 +20,11 @@ class DueNames {
   /// must not leave out the same ones each time.
   [[nodiscard]] std::vector<std::string> names(const model::Snapshot& snapshot, common::SteadyTime now) const;
 
-  /// After a sweep: those answered are due as rules/schedule says, those left out with the next sweep.
+  /// After a sweep: those answered are due as rules/schedule says, those left out with the next sweep. Counted from the
+  /// sweep's beginning, so that one that waits for silent servers does not put off the next; absent names, which caches
+  /// remember since they were answered, from its end.
   void plan(const model::Snapshot& snapshot, const std::set<std::string>& answered,
-            const std::vector<std::string>& asked, common::SteadyTime now);
+            const std::vector<std::string>& asked, common::SteadyTime begun, common::SteadyTime now);
 
   /// When to sweep next: at `regular`, or for an absent name when it is due, where that is sooner or little later; a
   /// fifth of the usual interval from now at the earliest.

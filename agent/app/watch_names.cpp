@@ -175,13 +175,14 @@ asio::awaitable<void> watch_names(ContextRef context, PulseRef pulse) {
       answered.insert(names.at(index));
       findings->add({names.at(index), std::move(lookup)});
     };
+    const auto begun = Steady::now();
     const auto put_off = co_await sweep_while_unchanged(context, servers, config, file, names, found);
     findings->publish();
     publish_sweep(context->store, servers, put_off, servers.questions() - std::exchange(counted, servers.questions()));
-    auto now = Steady::now();
-    due.plan(context->store.snapshot(), answered, names, now);
+    const auto now = Steady::now();
+    due.plan(context->store.snapshot(), answered, names, begun, now);
     const double fraction = std::generate_canonical<double, 16>(random);
-    const auto wake = due.next(now + rules::jittered(dns.interval, fraction), now);
+    const auto wake = due.next(begun + rules::jittered(dns.interval, fraction), now);
     co_await resolver_changed(context, file, config, wake);
     if (auto chosen = resolver(*context); chosen != config) {
       config = std::move(chosen);

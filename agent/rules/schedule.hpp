@@ -20,7 +20,7 @@ struct LookupInterval {
 /// that answer, so it must not be asked early.
 bool is_absent(const model::NameObservation& seen, int down_after);
 
-/// Time from the end of the last lookup to the next. A name with addresses: the least of their TTLs, between `usual`
+/// Time from the last lookup to the next. A name with addresses: the least of their TTLs, between `usual`
 /// and twice that. An absent one: once the negative answer has left every cache (RFC 2308 §5; caches count whole
 /// seconds, rounded down), between `usual` and `longest`; without an SOA `usual`, doubled per failure up to `longest`.
 /// Else `usual`.

@@ -38,7 +38,7 @@ TEST_CASE("names wait as long as their answers say, and share wake-ups where the
   const auto snapshot = three();
   app::DueNames due({30s, 300s, 3});
   CHECK(due.names(snapshot, steady) == Names{"absent", "long", "short"});  // nothing is known: everything is due
-  due.plan(snapshot, {"absent", "long", "short"}, {"absent", "long", "short"}, steady);
+  due.plan(snapshot, {"absent", "long", "short"}, {"absent", "long", "short"}, steady, steady);
   CHECK(due.names(snapshot, steady + 17s).empty());
   CHECK(due.names(snapshot, steady + 18s) == Names{"short"});
   CHECK(due.names(snapshot, steady + 48s) == Names{"long", "short"});
@@ -51,7 +51,7 @@ TEST_CASE("names wait as long as their answers say, and share wake-ups where the
 TEST_CASE("a round begins for an absent name when it is due, not a round later") {
   const auto snapshot = three();
   app::DueNames due({30s, 300s, 3});
-  due.plan(snapshot, {"absent", "long", "short"}, {"absent", "long", "short"}, steady);
+  due.plan(snapshot, {"absent", "long", "short"}, {"absent", "long", "short"}, steady, steady);
   CHECK(due.next(steady + 28s, steady) == steady + 28s);
   CHECK(due.next(steady + 94s, steady + 70s) == steady + 94s);    // then 101 s is a round of its own
   CHECK(due.next(steady + 98s, steady + 70s) == steady + 101s);   // little later: one round for both
@@ -65,9 +65,20 @@ TEST_CASE("what a sweep left out comes first in the next, which is no sooner for
   auto newer = std::make_shared<model::NameObservation>(*snapshot.names[1]);
   newer->last_lookup = wall + 10s;
   snapshot.names[1] = newer;
-  due.plan(snapshot, {"long"}, {"absent", "long", "short"}, steady);
+  due.plan(snapshot, {"long"}, {"absent", "long", "short"}, steady, steady);
   CHECK(due.next(steady + 28s, steady) == steady + 28s);
   CHECK(due.names(snapshot, steady + 59s) == Names{"absent", "short", "long"});
+}
+
+TEST_CASE("a sweep that waits for silent servers does not put off the next") {
+  const auto snapshot = three();
+  app::DueNames due({30s, 300s, 3});
+  due.plan(snapshot, {"absent", "long", "short"}, {"absent", "long", "short"}, steady, steady + 20s);
+  CHECK(due.names(snapshot, steady + 30s) == Names{"short"});
+  CHECK(due.names(snapshot, steady + 120s) == Names{"long", "short"});  // caches remember since the answer
+  CHECK(due.names(snapshot, steady + 121s) == Names{"absent", "long", "short"});
+  CHECK(due.next(steady + 28s, steady + 20s) == steady + 28s);
+  CHECK(due.next(steady + 28s, steady + 25s) == steady + 31s);  // and never at once
 }
 
 TEST_CASE("a name that can't be asked is never due") {

@@ -131,7 +131,10 @@ asio::awaitable<void> Agent::begin_epoch(config::Config config, const std::strin
     log_.write({store_.now(), model::EventKind::config, model::Level::warning, options_.config_path, what, {}});
   }
 
-  const auto context = std::make_shared<const Context>(Context{store_, log_, watch_, news_, config_, policy});
+  const auto questions =
+      std::make_shared<rules::QueryCeiling>(static_cast<std::uint64_t>(config_.dns.max_queries_per_minute));
+  const auto context =
+      std::make_shared<const Context>(Context{store_, log_, watch_, news_, config_, policy, questions});
   epoch_ = std::make_unique<Supervisor>(io_.get_executor(), store_);
   const auto snapshot = store_.world().snapshot;  // starting a loop changes the store's
   for (const auto& place : secret_places(config_.secrets)) {

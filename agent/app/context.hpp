@@ -7,6 +7,7 @@
 #include "agent/app/wake.hpp"
 #include "agent/config/config.hpp"
 #include "agent/model/policy.hpp"
+#include "agent/rules/query_ceiling.hpp"
 #include "agent/sources/directory_watch.hpp"
 
 namespace app {
@@ -18,6 +19,7 @@ struct Context {
   News& news;  ///< a secret changed, or a sweep of the names ended
   config::Config config;
   model::Policy policy;
+  std::shared_ptr<rules::QueryCeiling> questions;  ///< put to DNS servers, by all of them together
 };
 using ContextRef = std::shared_ptr<const Context>;
 

@@ -53,8 +53,8 @@ class Servers {
   /// Called when revision() has changed; not from inside a constructor or ask().
   void on_revision(std::function<void()> told) { on_revision_ = std::move(told); }
 
-  /// Nobody may begin a name beyond so many questions a minute. Without it there is no ceiling.
-  void limit(std::uint64_t questions_per_minute) { ceiling_.emplace(questions_per_minute); }
+  /// Nobody may begin a name where there is no room; others may fill it too. Without it there is no ceiling.
+  void limit(std::shared_ptr<rules::QueryCeiling> ceiling) { ceiling_ = std::move(ceiling); }
   [[nodiscard]] bool room() { return !ceiling_ || ceiling_->room(std::chrono::steady_clock::now()); }
   /// Put to servers so far.
   [[nodiscard]] std::uint64_t questions() const { return questions_; }
@@ -86,7 +86,7 @@ class Servers {
   std::map<model::DnsServerAddress, Memory> memory_;
   std::uint64_t revision_ = 0;
   std::function<void()> on_revision_;
-  std::optional<rules::QueryCeiling> ceiling_;
+  std::shared_ptr<rules::QueryCeiling> ceiling_;
   std::uint64_t questions_ = 0;
   std::shared_ptr<const void> alive_ = std::make_shared<int>(0);
 };

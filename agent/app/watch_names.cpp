@@ -159,7 +159,7 @@ asio::awaitable<void> watch_names(ContextRef context, PulseRef pulse) {
                   [&store = context->store](const model::DnsServerAddress&, model::RebuildReason reason) {
                     count_rebuild(store, reason);
                   });
-  servers.limit(static_cast<std::uint64_t>(dns.max_queries_per_minute));
+  servers.limit(context->questions);
   const auto findings = std::make_shared<Findings>(executor, context);
   servers.on_revision([&servers, findings] { findings->add(servers.states()); });
   DueNames due({dns.interval, dns.interval_max, dns.down_after});

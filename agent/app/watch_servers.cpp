@@ -60,6 +60,7 @@ asio::awaitable<void> watch_servers(ContextRef context, PulseRef pulse) {
     std::vector<Compared> compared;
     if (servers_listed > 1 && !names.empty()) {
       Servers servers(executor, *resolver);
+      servers.limit(context->questions);
       const std::function<void(std::size_t, model::Truth)> found = [&](std::size_t index, model::Truth truth) {
         compared.push_back({names.at(index), std::move(truth)});
       };

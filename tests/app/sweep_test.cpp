@@ -175,7 +175,8 @@ TEST_CASE("the ceiling on questions: names are put off, not called down, and tho
   FakeDns dns(io, four_and_six);
   const auto config = config_of({dns.address()});
   app::Servers servers(io.get_executor(), config);
-  servers.limit(500);
+  const auto ceiling = std::make_shared<rules::QueryCeiling>(500);
+  servers.limit(ceiling);
   std::size_t reported = 0, up = 0;
   const auto put_off = support::await(
       io, app::sweep(servers, config, thousand_names(), {}, [&](std::size_t, const model::Lookup& lookup) {
@@ -187,6 +188,10 @@ TEST_CASE("the ceiling on questions: names are put off, not called down, and tho
   CHECK(put_off == 750);
   CHECK(servers.questions() == 500);
   CHECK(dns.seen().size() == 500);
+
+  app::Servers others(io.get_executor(), config);
+  others.limit(ceiling);
+  CHECK_FALSE(others.room());
 }
 
 TEST_CASE("first of two servers dead, with rotation and a long search list: every name still up") {

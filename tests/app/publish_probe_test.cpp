@@ -37,7 +37,7 @@ ProbeStatus counted(const Minted& leaf, std::vector<std::shared_ptr<const model:
   app::Log log;
   sources::DirectoryWatch watch(io.get_executor());
   app::News news(io.get_executor());
-  const app::Context context{store, log, watch, news, {}, {}};
+  const app::Context context{store, log, watch, news, {}, {}, {}};
 
   model::ProbeObservation probe;
   probe.target.host = "n1.example";

@@ -45,10 +45,12 @@ std::map<std::size_t, model::Truth> compared(asio::io_context& io, const model::
                                              const std::vector<std::string>& names, app::SweepOptions options = {}) {
   app::Servers servers(io.get_executor(), config);
   std::map<std::size_t, model::Truth> truths;
-  support::await(
-      io, app::compare(
-              servers, config, names, options, [] { return noon; },
-              [&](std::size_t index, model::Truth truth) { CHECK(truths.emplace(index, std::move(truth)).second); }));
+  support::await(io, app::compare(
+                         servers, config, names, options, [] { return noon; },
+                         [&](std::size_t index, model::Truth truth) {
+                           const bool fresh = truths.emplace(index, std::move(truth)).second;
+                           CHECK(fresh);
+                         }));
   return truths;
 }
 

@@ -143,7 +143,7 @@ TEST_CASE("a change anywhere on the way to the files is noticed, and the next on
   }));
   INFO(change.what);
   TempDir temp;
-  const fs::path root = temp.path();
+  const fs::path& root = temp.path();
   change.prepare(root);
   boost::asio::io_context io;
   DirectoryWatch watch(io.get_executor());

@@ -2,9 +2,12 @@
 #include <algorithm>
 #include <iostream>
 
+#include "agent/app/injection_settings.hpp"
 #include "agent/app/manifest.hpp"
 #include "agent/cli/commands.hpp"
 #include "agent/config/effective.hpp"
+#include "agent/inject/preview.hpp"
+#include "agent/inject/settings.hpp"
 #include "agent/pgd/lint.hpp"
 #include "agent/pgd/names.hpp"
 #include "agent/pgd/objects.hpp"
@@ -94,6 +97,45 @@ std::string documents(const std::vector<pgd::YamlNode>& objects) {
   return out;
 }
 
+/// The installation's settings, or nothing after saying on standard error why not.
+std::optional<inject::Settings> injection_settings(const Render& options) {
+  std::map<std::string, std::string> texts;
+  if (!options.settings.empty()) {
+    auto read = app::read_injection_settings(options.settings);
+    if (!read) {
+      fail("render", read.error().message);
+      return std::nullopt;
+    }
+    texts = std::move(*read);
+  }
+  if (!options.image.empty()) texts["image"] = options.image;
+  std::vector<std::string> problems;
+  auto settings = inject::read_settings(texts, problems);
+  for (const auto& problem : problems) fail("render", problem);
+  if (!problems.empty()) return std::nullopt;
+  return settings;
+}
+
+int render_sidecar(const Render& options, const std::vector<pgd::Manifest>& manifests) {
+  const auto settings = injection_settings(options);
+  if (!settings) return 2;
+  std::cout << "# What webhook and admission policy add to a node's pod. A preview: do not apply it.\n";
+  for (const auto& manifest : manifests) {
+    for (const auto& node : pgd::node_names(manifest)) {
+      if (!options.node.empty() && node != options.node) continue;
+      std::vector<std::string> problems;
+      const auto fragment = inject::preview(manifest, node, *settings, build_info().version, problems);
+      std::cout << "---\n# node " << node << '\n';
+      for (const auto& problem : problems) std::cout << "# warning: " << problem << '\n';
+      for (const auto& [annotation, secret] : inject::unmounted(manifest, node, *settings))
+        std::cout << "# not mounted; spec.inheritedMetadata.annotations would do it:  " << annotation << ": " << secret
+                  << '\n';
+      std::cout << pgd::to_yaml(fragment);
+    }
+  }
+  return 0;
+}
+
 }  // namespace
 
 int names(const Names& options) {
@@ -130,6 +172,7 @@ int render(const Render& options) {
               << rendered_config(manifests.front(), options.node);
     return 0;
   }
+  if (options.what == Rendered::sidecar) return render_sidecar(options, manifests);
   std::cout << "# A preview: the PGD operator makes and owns these objects. Do not apply them.\n";
   for (const auto& manifest : manifests) {
     const auto nodes = pgd::node_names(manifest);

@@ -230,14 +230,21 @@ Command parse(int argc, const char* const* argv, const std::string& default_conf
 
   Render render;
   auto* render_app = app.add_subcommand("render", "A preview of what the operator makes of a PGDGroup");
-  static const std::map<std::string, Rendered> rendered{
-      {"services", Rendered::services}, {"certificates", Rendered::certificates}, {"config", Rendered::config}};
-  render_app->add_option("what", render.what, "services, certificates, or config (the agent's own)")
+  static const std::map<std::string, Rendered> rendered{{"services", Rendered::services},
+                                                        {"certificates", Rendered::certificates},
+                                                        {"config", Rendered::config},
+                                                        {"sidecar", Rendered::sidecar}};
+  render_app
+      ->add_option("what", render.what,
+                   "services, certificates, config (the agent's own) or sidecar (what is injected)")
       ->required()
       ->transform(CLI::CheckedTransformer(rendered))
       ->option_text("WHAT");
   group_option(*render_app, render.group);
   render_app->add_option("--node", render.node, "Only what concerns this node")->option_text("NODE");
+  render_app->add_option("--settings", render.settings, "sidecar: directory of the installation's settings")
+      ->option_text("DIR");
+  render_app->add_option("--image", render.image, "sidecar: the agent's image")->option_text("IMAGE");
 
   Explain explain;
   auto* explain_app = app.add_subcommand("explain", "What a finding means, where it comes from and what to do");

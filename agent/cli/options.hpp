@@ -66,11 +66,13 @@ struct Lint {
   std::string group;
   Output output = Output::table;
 };
-enum class Rendered { services, certificates, config };
+enum class Rendered { services, certificates, config, sidecar };
 struct Render {
   Rendered what = Rendered::services;
   std::string group;
   std::string node;
+  std::string settings;  ///< directory of the installation's injection settings; "" = the defaults
+  std::string image;     ///< sidecar: "" = the settings'
 };
 struct Explain {
   std::string code;  ///< "" = list all

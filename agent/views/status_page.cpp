@@ -6,6 +6,7 @@
 #include "agent/views/page_parts.hpp"
 #include "agent/views/summary.hpp"
 #include "agent/views/text.hpp"
+#include "common/base64.hpp"
 #include "common/openssl.hpp"
 
 namespace views {
@@ -216,11 +217,7 @@ std::string status_page_policy() {
   for (std::size_t i = 0; i + 1 < digest.size(); i += 2) {
     bytes += static_cast<char>(std::stoi(digest.substr(i, 2), nullptr, 16));
   }
-  std::string base64(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  base64.resize(static_cast<std::size_t>(EVP_EncodeBlock(reinterpret_cast<unsigned char*>(base64.data()),
-                                                         reinterpret_cast<const unsigned char*>(bytes.data()),
-                                                         static_cast<int>(bytes.size()))));
-  return "default-src 'none'; style-src 'sha256-" + base64 +
+  return "default-src 'none'; style-src 'sha256-" + common::base64(bytes) +
          "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 }
 

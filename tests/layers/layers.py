@@ -16,11 +16,12 @@ ARROWS = {
     "config": "model common",
     "rules": "model common",
     "pgd": "rules model common",
+    "inject": "pgd model common",
     "sources": "model common",
     "views": "model common",
     "http": "views model common",
-    "app": "http sources rules views pgd config model common",
-    "cli": "app http sources rules views pgd config model common",
+    "app": "http sources inject rules views pgd config model common",
+    "cli": "app http sources inject rules views pgd config model common",
     "main": "cli",
 }
 
@@ -30,7 +31,7 @@ LIBRARIES = [
     (r"sys/inotify\.h", "sources"),
     (r"toml\+\+/.*", "config"),
     (r"yaml-cpp/.*", "pgd"),
-    (r"boost/json(/.*|\.hpp)", "views"),
+    (r"boost/json(/.*|\.hpp)", "views inject"),
     (r"prometheus/.*", "views"),
     (r"boost/beast(/.*|\.hpp)", "http"),
     (r"(spdlog|fmt)/.*", "app"),

@@ -1,8 +1,9 @@
-"""A real Prometheus that scrapes the agent every second, with its data in a directory of its own."""
+"""A real Prometheus that scrapes the agents every second, with its data in a directory of its own."""
+import json
 import os
 import signal
 import subprocess
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from agent import http_get, http_json
 from processes import Child, free_port, program
@@ -15,19 +16,22 @@ global:
 scrape_configs:
   - job_name: pgd-agent
     static_configs:
-      - targets: ["{target}"]
 """
 
 
 class Prometheus:
-    def __init__(self, home, target):
+    """Scrapes `targets`: an address, or several with the labels each is given: {address: {name: value}}."""
+
+    def __init__(self, home, targets):
         self.home = str(home)
-        self.target = target
+        targets = targets if isinstance(targets, dict) else {targets: {}}
         self.port = free_port()
         self.child = None
         os.makedirs(self.home)
         with open(self._path("prometheus.yml"), "w", encoding="ascii") as file:
-            file.write(_CONFIG.format(target=target))
+            file.write(_CONFIG)
+            for address, own in targets.items():
+                file.write(f"      - {json.dumps({'targets': [address], 'labels': own})}\n")
 
     @property
     def url(self):
@@ -66,12 +70,25 @@ class Prometheus:
     def resume(self):
         self.child.signal(signal.SIGCONT)
 
-    def query(self, expression):
+    def query(self, expression, at=None):
         """The instant vector of a PromQL expression: [(labels, value)]."""
-        answer = http_json("127.0.0.1", self.port, "/api/v1/query?query=" + quote(expression))
+        when = {} if at is None else {"time": at}
+        return [
+            (series["metric"], float(series["value"][1]))
+            for series in self.ask("query", query=expression, **when)["result"]
+        ]
+
+    def query_range(self, expression, start, end, step):
+        """Its series over a time: [(labels, [(moment, value)])]."""
+        found = self.ask("query_range", query=expression, start=start, end=end, step=step)["result"]
+        return [(series["metric"], [(at, float(value)) for at, value in series["values"]]) for series in found]
+
+    def ask(self, path, **parameters):
+        """The data of an answer of /api/v1; ValueError with what Prometheus says instead."""
+        answer = http_json("127.0.0.1", self.port, f"/api/v1/{path}?{urlencode(parameters)}", 30)
         if answer["status"] != "success":
             raise ValueError(answer.get("error", "query failed"))
-        return [(series["metric"], float(series["value"][1])) for series in answer["data"]["result"]]
+        return answer["data"]
 
     def target_up(self):
         """True when the last scrape of the agent succeeded."""

@@ -109,6 +109,7 @@ std::optional<inject::Settings> injection_settings(const Render& options) {
     texts = std::move(*read);
   }
   if (!options.image.empty()) texts["image"] = options.image;
+  if (options.settings.empty()) texts.try_emplace("image", "pgd-agent:" + build_info().version);
   std::vector<std::string> problems;
   auto settings = inject::read_settings(texts, problems);
   for (const auto& problem : problems) fail("render", problem);

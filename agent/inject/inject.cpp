@@ -21,11 +21,11 @@ std::string named(const std::optional<std::string>& asked, const std::optional<s
   return "";
 }
 
-Plan plan(const Pod& pod, const Settings& settings, std::string_view version, std::vector<std::string>& warnings) {
+Plan plan(const Pod& pod, const Settings& settings, std::vector<std::string>& warnings) {
   const auto& asked = pod.asked;
   const auto& set = settings.choices;
   Plan plan;
-  plan.image = settings.image.empty() ? "pgd-agent:" + std::string(version) : settings.image;
+  plan.image = settings.image;
   plan.cpu = settings.cpu;
   plan.memory = settings.memory;
   plan.sidecar = settings.sidecar;
@@ -70,12 +70,16 @@ json::array patch(const Pod& pod, const Additions& added, std::string_view versi
 Injection inject(const json::object& object, const Settings& settings, std::string_view version) {
   Injection injection;
   auto pod = read_pod(object, injection.warnings);
+  if (pod.outcome == Outcome::injected && settings.image.empty()) {
+    pod.outcome = Outcome::refused;
+    pod.reason = "the installation's settings name no image";
+  }
   injection.outcome = pod.outcome;
   injection.reason = pod.reason;
   injection.node = pod.node;
   if (pod.outcome == Outcome::refused) injection.warnings.push_back("not injected: " + pod.reason);
   if (pod.outcome != Outcome::injected) return injection;
-  injection.plan = plan(pod, settings, version, injection.warnings);
+  injection.plan = plan(pod, settings, injection.warnings);
   injection.patch = patch(pod, additions(injection.plan), version);
   return injection;
 }

@@ -36,7 +36,7 @@ struct Choices {
 };
 
 struct Settings {
-  std::string image;  ///< "" = pgd-agent:<version>
+  std::string image;  ///< "" = nothing is injected
   std::string cpu = "100m";
   std::string memory = "64Mi";
   Sidecar sidecar = Sidecar::native;

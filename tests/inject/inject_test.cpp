@@ -25,7 +25,13 @@ const json::value& item(const json::value& pod, std::string_view list, std::stri
   throw std::out_of_range(std::string(name));
 }
 
-json::value injected(const json::object& pod, const Settings& settings = {}) {
+Settings with_image() {
+  Settings settings;
+  settings.image = "pgd-agent:0.1.0";
+  return settings;
+}
+
+json::value injected(const json::object& pod, const Settings& settings = with_image()) {
   const auto injection = inject::inject(pod, settings, "0.1.0");
   REQUIRE(injection.outcome == Outcome::injected);
   return patched(pod, injection.patch);
@@ -140,7 +146,7 @@ TEST_CASE("pods that are not ours are left alone, with the reason") {
   for (const auto& [reason, change] : cases) {
     auto pod = operators_pod();
     change(pod);
-    const auto injection = inject::inject(pod, {}, "0.1.0");
+    const auto injection = inject::inject(pod, with_image(), "0.1.0");
     CHECK(injection.outcome == Outcome::skipped);
     CHECK(injection.reason == reason);
     CHECK(injection.patch.empty());
@@ -149,7 +155,7 @@ TEST_CASE("pods that are not ours are left alone, with the reason") {
 
 TEST_CASE("what was injected is not injected again") {
   const auto once = injected(operators_pod());
-  CHECK(inject::inject(once.get_object(), {}, "0.1.0").outcome == Outcome::skipped);
+  CHECK(inject::inject(once.get_object(), with_image(), "0.1.0").outcome == Outcome::skipped);
 }
 
 TEST_CASE("a pod that can't be patched without risk is refused, and its maker told") {
@@ -159,12 +165,19 @@ TEST_CASE("a pod that can't be patched without risk is refused, and its maker to
   auto broken = operators_pod();
   spec(broken)["initContainers"] = "text";
   for (const auto& pod : {clash, broken}) {
-    const auto injection = inject::inject(pod, {}, "0.1.0");
+    const auto injection = inject::inject(pod, with_image(), "0.1.0");
     CHECK(injection.outcome == Outcome::refused);
     CHECK(injection.patch.empty());
     REQUIRE(injection.warnings.size() == 1);
     CHECK(injection.warnings[0] == "not injected: " + injection.reason);
   }
+}
+
+TEST_CASE("without an image nothing is injected: a pod with a wrong one would not start") {
+  const auto injection = inject::inject(operators_pod(), {}, "0.1.0");
+  CHECK(injection.outcome == Outcome::refused);
+  CHECK(injection.patch.empty());
+  CHECK(injection.warnings == std::vector<std::string>{"not injected: the installation's settings name no image"});
 }
 
 TEST_CASE("Secrets are mounted where they are named, with group and node filled in") {
@@ -186,7 +199,7 @@ TEST_CASE("Secrets are mounted where they are named, with group and node filled 
 }
 
 TEST_CASE("an annotation goes before a setting, a setting before the default, and what is not valid does not count") {
-  Settings settings;
+  Settings settings = with_image();
   settings.choices.secrets[0] = "from-setting";
   settings.choices.gate_max_wait = "90s";
   struct Case {
@@ -233,13 +246,13 @@ TEST_CASE("what Postgres was given is seen only on request, and where it is") {
   CHECK(environment(item(with, "initContainers", "pgd-agent"), "PGD_AGENT_WRITTEN") == "/controller/certificates");
   auto& volumes = spec(pod)["volumes"].get_array();
   volumes.erase(volumes.begin() + 1);
-  const auto injection = inject::inject(pod, {}, "0.1.0");
+  const auto injection = inject::inject(pod, with_image(), "0.1.0");
   CHECK_FALSE(injection.plan.written);
   CHECK(injection.warnings.size() == 1);
 }
 
 TEST_CASE("before native sidecars the agent is a container and the gate judges by itself") {
-  Settings settings;
+  Settings settings = with_image();
   settings.sidecar = inject::Sidecar::container;
   auto pod = operators_pod();
   const auto after = injected(annotate(pod, "client-secret", "replica"), settings);

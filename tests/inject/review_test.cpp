@@ -21,12 +21,18 @@ std::string text(json::object request) {
       {"apiVersion", "admission.k8s.io/v1"}, {"kind", "AdmissionReview"}, {"request", std::move(request)}});
 }
 
+inject::Settings with_image() {
+  inject::Settings settings;
+  settings.image = "pgd-agent:0.1.0";
+  return settings;
+}
+
 json::object response(const inject::Answer& answer) { return json::parse(answer.body).at("response").get_object(); }
 
 }  // namespace
 
 TEST_CASE("a review is answered with a patch") {
-  const auto answer = inject::review(text(request(operators_pod())), {}, "0.1.0");
+  const auto answer = inject::review(text(request(operators_pod())), with_image(), "0.1.0");
   CHECK(answer.result == Result::injected);
   CHECK(answer.pod == "pgd/region-a-1-1");
   CHECK(answer.node == "region-a-1");
@@ -54,7 +60,7 @@ TEST_CASE("what can't be injected is allowed, without a patch") {
       {other_kind, Result::skipped}, {update, Result::skipped},      {exec, Result::skipped},
       {no_object, Result::refused},  {request({}), Result::skipped}, {request(clash), Result::refused}};
   for (const auto& [review, result] : cases) {
-    const auto answer = inject::review(text(review), {}, "0.1.0");
+    const auto answer = inject::review(text(review), with_image(), "0.1.0");
     CHECK(answer.result == result);
     const auto said = response(answer);
     CHECK(said.at("allowed") == true);
@@ -65,7 +71,7 @@ TEST_CASE("what can't be injected is allowed, without a patch") {
 
 TEST_CASE("warnings say what an annotation did not do") {
   auto pod = operators_pod();
-  const auto answer = inject::review(text(request(annotate(pod, "gate", "harsh\n\"x"))), {}, "0.1.0");
+  const auto answer = inject::review(text(request(annotate(pod, "gate", "harsh\n\"x"))), with_image(), "0.1.0");
   CHECK(answer.result == Result::injected);
   const auto said = response(answer);
   const auto& warnings = said.at("warnings").as_array();
@@ -77,7 +83,7 @@ TEST_CASE("a pod named by the API server later is logged by its prefix") {
   auto pod = operators_pod();
   metadata(pod).erase("name");
   metadata(pod)["generateName"] = "region-a-1-";
-  CHECK(inject::review(text(request(pod)), {}, "0.1.0").pod == "pgd/region-a-1-*");
+  CHECK(inject::review(text(request(pod)), with_image(), "0.1.0").pod == "pgd/region-a-1-*");
 }
 
 TEST_CASE("what is no review is told so") {
@@ -91,7 +97,7 @@ TEST_CASE("what is no review is told so") {
         std::string(R"({"apiVersion":"admission.k8s.io/v1beta1","kind":"AdmissionReview"})"),
         std::string(R"({"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":[]})"), text(without_uid),
         text(long_uid)}) {
-    const auto answer = inject::review(body, {}, "0.1.0");
+    const auto answer = inject::review(body, with_image(), "0.1.0");
     CHECK(answer.result == Result::malformed);
     CHECK(answer.body.starts_with("400 bad request: "));
   }

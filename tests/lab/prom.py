@@ -13,6 +13,8 @@ _CONFIG = """\
 global:
   scrape_interval: 1s
   scrape_timeout: 900ms
+  evaluation_interval: 1s
+rule_files: [rules.yaml]
 scrape_configs:
   - job_name: pgd-agent
     static_configs:
@@ -20,14 +22,17 @@ scrape_configs:
 
 
 class Prometheus:
-    """Scrapes `targets`: an address, or several with the labels each is given: {address: {name: value}}."""
+    """Scrapes `targets`: an address, or several with the labels each is given: {address: {name: value}}. `rules`: the text of a
+    rule file, evaluated every second."""
 
-    def __init__(self, home, targets):
+    def __init__(self, home, targets, rules="groups: []\n"):
         self.home = str(home)
         targets = targets if isinstance(targets, dict) else {targets: {}}
         self.port = free_port()
         self.child = None
         os.makedirs(self.home)
+        with open(self._path("rules.yaml"), "w", encoding="utf-8") as file:
+            file.write(rules)
         with open(self._path("prometheus.yml"), "w", encoding="ascii") as file:
             file.write(_CONFIG)
             for address, own in targets.items():
@@ -89,6 +94,10 @@ class Prometheus:
         if answer["status"] != "success":
             raise ValueError(answer.get("error", "query failed"))
         return answer["data"]
+
+    def rules(self):
+        """Every rule with its health, as Prometheus says."""
+        return [rule for group in self.ask("rules")["groups"] for rule in group["rules"]]
 
     def target_up(self):
         """True when the last scrape of the agent succeeded."""

@@ -16,6 +16,8 @@ int probe(const Probe& options);
 int names(const Names& options);
 int lint(const Lint& options);
 int render(const Render& options);
+/// Does not return where it runs a command in its place.
+int wait(const Wait& options);
 int explain(const Explain& options);
 int version();
 

@@ -23,6 +23,7 @@ int dispatch(const Probe& options) { return probe(options); }
 int dispatch(const Names& options) { return names(options); }
 int dispatch(const Lint& options) { return lint(options); }
 int dispatch(const Render& options) { return render(options); }
+int dispatch(const Wait& options) { return wait(options); }
 int dispatch(const Explain& options) { return explain(options); }
 int dispatch(const Version&) { return version(); }
 int dispatch(const Stop& why) { return stop(why); }

@@ -21,7 +21,7 @@ constexpr auto examples =
     "  pgd-agent lint --group pgdgroup.yaml             what is wrong with its connectivity section\n"
     "  pgd-agent explain ca-key-changed                 what a finding means and what to do\n"
     "\nExit codes: 0 fine; 1 checked and found wrong (a critical finding, a name not up; lint: a warning too); 2 wrong "
-    "usage,\nunreadable input or invalid configuration.\n";
+    "usage,\nunreadable input or invalid configuration. wait: 124 time is up.\n";
 
 constexpr auto config_help = "Configuration file (default: $PGD_AGENT_CONFIG, else /etc/pgd-agent/config.toml)";
 
@@ -246,6 +246,9 @@ Command parse(int argc, const char* const* argv, const std::string& default_conf
       ->option_text("DIR");
   render_app->add_option("--image", render.image, "sidecar: the agent's image")->option_text("IMAGE");
 
+  WaitOptions wait(argc, argv, default_config);
+  auto* wait_app = wait.add_to(app);
+
   Explain explain;
   auto* explain_app = app.add_subcommand("explain", "What a finding means, where it comes from and what to do");
   explain_app->add_option("code", explain.code, "A finding's code, such as ca-key-changed; none lists them all")
@@ -255,7 +258,7 @@ Command parse(int argc, const char* const* argv, const std::string& default_conf
   app.add_flag_callback("--version", [&] { throw CLI::Success(); }, "The same as the version command");
 
   try {
-    app.parse(argc, argv);
+    app.parse(wait.argc(), argv);
     if (*verify_app && verify.ca.empty() && !needs_no_ca(verify)) throw CLI::RequiredError("--ca");
   } catch (const CLI::CallForHelp& help) {
     for (const auto* sub : app.get_subcommands()) return Stop{0, sub->help()};
@@ -265,6 +268,7 @@ Command parse(int argc, const char* const* argv, const std::string& default_conf
   } catch (const CLI::Success&) {
     return Version{};
   } catch (const CLI::ParseError& error) {
+    if (auto going_on = wait.despite(error.what())) return *std::move(going_on);
     const auto subs = app.get_subcommands();
     const std::string which = subs.empty() ? "" : subs.front()->get_name() + ": ";
     return Stop{2, "pgd-agent: " + which + error.what() + "\nRun \"pgd-agent " +
@@ -292,6 +296,7 @@ Command parse(int argc, const char* const* argv, const std::string& default_conf
   if (*names_app) return names;
   if (*lint_app) return lint;
   if (*render_app) return render;
+  if (*wait_app) return wait.value();
   if (*explain_app) return explain;
   if (*version_app) return Version{};
   return command;

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "agent/cli/options_wait.hpp"
 #include "agent/model/group.hpp"
 #include "agent/model/pki.hpp"
 #include "agent/model/probe.hpp"
@@ -86,7 +87,7 @@ struct Stop {
 };
 
 using Command =
-    std::variant<Run, Check, CheckConfig, Verify, Resolve, Probe, Names, Lint, Render, Explain, Version, Stop>;
+    std::variant<Run, Check, CheckConfig, Verify, Resolve, Probe, Names, Lint, Render, Wait, Explain, Version, Stop>;
 
 /// `default_config` is used where --config is not given.
 Command parse(int argc, const char* const* argv, const std::string& default_config);

@@ -66,6 +66,10 @@ std::string line_of(const model::Check& check, bool excluded) {
          " failed: " + printable(check.reason.empty() ? "no reason given" : check.reason, longest_reason) + "\n";
 }
 
+bool released(const model::World& world, model::Gate gate) {
+  return gate == model::Gate::startup && world.verdict && world.verdict->startup_released;
+}
+
 /// Why the gate's answer differs from what its checks say now; "" where it does not.
 std::string note_of(const model::World& world, model::Gate gate, bool ok) {
   if (!world.verdict) return ok ? "" : "nothing has been judged yet";
@@ -126,6 +130,7 @@ HealthAnswer health(const model::World& world, const HealthRequest& request) {
     return {ok, true,
             indented(boost::json::object{{"gate", name(request.gate)},
                                          {"ok", ok},
+                                         {"released", released(world, request.gate)},
                                          {"checks", std::move(list)},
                                          {"excluded", std::move(left_out)},
                                          {"note", json_text_or_null(note)}})};

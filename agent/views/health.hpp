@@ -24,8 +24,8 @@ struct HealthAnswer {
 };
 
 /// Passing and not verbose is "ok". A failing gate always lists its checks. Excluding checks can only help a gate pass:
-/// where it does, every check left passes. JSON: {gate, ok, checks:[{check, gate, ok, reason, since, last_success}],
-/// excluded, note}.
+/// where it does, every check left passes. JSON: {gate, ok, released, checks:[{check, gate, ok, reason, since,
+/// last_success}], excluded, note}; `released`: the startup gate opened because its time was up.
 HealthAnswer health(const model::World& world, const HealthRequest& request);
 
 }  // namespace views

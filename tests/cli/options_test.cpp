@@ -125,6 +125,65 @@ TEST_CASE("a CA is rehearsed for both, or for one side alone") {
         model::Purpose::client);
 }
 
+TEST_CASE("what is waited for, how long, and what comes after") {
+  const auto bare = as<cli::Wait>({"wait", "--timeout", "60s"});
+  CHECK(bare.config == "/default.toml");
+  CHECK(bare.url.empty());
+  CHECK(bare.gate == model::Gate::startup);
+  CHECK(bare.timeout == 60s);
+  CHECK(bare.silence == 60s);
+  CHECK(bare.on_timeout == cli::OnTimeout::fail);
+  CHECK(bare.command.empty());
+  CHECK(bare.error.empty());
+
+  const auto all = as<cli::Wait>({"wait", "--url", "http://127.0.0.1:9188", "--for", "ready", "--timeout", "0s",
+                                  "--on-timeout", "continue", "--silence", "2s", "--", "cmd", "--timeout", "--", "-x"});
+  CHECK(all.url == "http://127.0.0.1:9188");
+  CHECK(all.gate == model::Gate::ready);
+  CHECK(all.timeout == 0s);
+  CHECK(all.silence == 2s);
+  CHECK(all.on_timeout == cli::OnTimeout::go_on);
+  CHECK(all.command == std::vector<std::string>{"cmd", "--timeout", "--", "-x"});
+  CHECK(as<cli::Wait>({"wait", "--config", "c.toml", "--timeout", "1s"}).config == "c.toml");
+  CHECK(as<cli::Stop>({"wait", "--help"}).text.find("--on-timeout") != std::string::npos);
+}
+
+TEST_CASE("wrong arguments of wait end it, unless it is to go on whatever happens") {
+  const std::vector<std::vector<const char*>> wrong{
+      {},
+      {"--timeout", "5"},
+      {"--timeout", ""},
+      {"--timeout"},
+      {"--timeout", "1s", "--silence", "x"},
+      {"--timeout", "1s", "--for", "live"},
+      {"--timeout", "1s", "--url", "https://x"},
+      {"--timeout", "1s", "--url", "http://127.0.0.1:1", "--config", "c.toml"},
+      {"--timeout", "1s", "--nonsense"},
+      {"--timeout", "1s", "cmd"}};
+  for (const auto& arguments : wrong) {
+    INFO((arguments.empty() ? "(nothing)" : arguments.back()));
+    auto words = arguments;
+    words.insert(words.begin(), "wait");
+    words.insert(words.end(), {"--", "cmd", "a"});
+    const auto stop = as<cli::Stop>(words);
+    CHECK(stop.status == 2);
+    CHECK(stop.text.starts_with("pgd-agent: wait: "));
+    for (const auto& way : {std::vector<const char*>{"--on-timeout", "continue"}, {"--on-timeout=continue"}}) {
+      auto going_on = words;
+      going_on.insert(going_on.begin() + 1, way.begin(), way.end());
+      const auto wait = as<cli::Wait>(going_on);
+      CHECK_FALSE(wait.error.empty());
+      CHECK(wait.on_timeout == cli::OnTimeout::go_on);
+      CHECK(wait.command == std::vector<std::string>{"cmd", "a"});
+    }
+  }
+  CHECK(as<cli::Stop>({"wait", "--timeout", "1s", "--"}).status == 2);
+  CHECK(as<cli::Stop>({"wait", "--timeout", "1s", "--on-timeout", "perhaps"}).status == 2);
+  // Of the command's own arguments none is ours; nor is another command's.
+  CHECK(as<cli::Stop>({"wait", "--", "cmd", "--on-timeout", "continue"}).status == 2);
+  CHECK(as<cli::Stop>({"run", "--on-timeout", "continue"}).status == 2);
+}
+
 TEST_CASE("help is status 0, wrong usage status 2 and says where help is") {
   CHECK(as<cli::Stop>({"--help"}).status == 0);
   CHECK(as<cli::Stop>({"--help"}).text.find("Exit codes") != std::string::npos);

@@ -50,7 +50,7 @@ std::vector<std::string> addresses_of(const model::ProbeTarget& target, const mo
 
 std::vector<ProbeJob> probe_jobs(const model::ProbeTarget& target, const std::vector<std::string>& addresses,
                                  model::ClientCertificate level, const config::Config& config,
-                                 const sources::ClientIdentityRef& identity) {
+                                 const sources::IdentityRef& identity) {
   std::vector<ProbeJob> jobs;
   for (const auto& address : addresses) {
     sources::PostgresQuestion question;
@@ -67,10 +67,10 @@ std::vector<ProbeJob> probe_jobs(const model::ProbeTarget& target, const std::ve
   return jobs;
 }
 
-sources::ClientIdentityRef load_identity(const config::Secrets& secrets) {
+sources::IdentityRef load_identity(const config::Secrets& secrets) {
   for (const auto& place : secret_places(secrets)) {
     if (place.role != model::SecretRole::client) continue;
-    if (auto identity = sources::ClientIdentity::load(sources::read_secret(request(place)))) return *identity;
+    if (auto identity = sources::Identity::load(sources::read_secret(request(place)))) return *identity;
   }
   return nullptr;
 }

@@ -26,10 +26,10 @@ struct ProbeJob {
 /// A job for each address.
 std::vector<ProbeJob> probe_jobs(const model::ProbeTarget& target, const std::vector<std::string>& addresses,
                                  model::ClientCertificate level, const config::Config& config,
-                                 const sources::ClientIdentityRef& identity);
+                                 const sources::IdentityRef& identity);
 
 /// Our client certificate as mounted, or as written for Postgres; null where there is none that can be used (the
 /// secret's own findings say why).
-sources::ClientIdentityRef load_identity(const config::Secrets& secrets);
+sources::IdentityRef load_identity(const config::Secrets& secrets);
 
 }  // namespace app

@@ -29,7 +29,7 @@ struct Plan {
   config::Config config;
   model::ResolverConfig resolver;
   model::BundleRef ca;
-  sources::ClientIdentityRef identity;
+  sources::IdentityRef identity;
   model::CertificatePolicy policy;
 };
 
@@ -49,11 +49,11 @@ std::optional<config::Config> base_config(const std::string& path) {
   return std::nullopt;
 }
 
-common::Result<sources::ClientIdentityRef> identity_of(const Probe& options) {
+common::Result<sources::IdentityRef> identity_of(const Probe& options) {
   auto files = read_pem_files({options.cert, options.key, ""});
   if (!files) return files.error();
   files->directory = options.cert;
-  return sources::ClientIdentity::load(std::move(*files));
+  return sources::Identity::load(std::move(*files));
 }
 
 /// Nothing after saying on standard error why not.

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "agent/model/probe.hpp"
-#include "agent/sources/client_identity.hpp"
+#include "agent/sources/identity.hpp"
 
 namespace sources {
 
@@ -19,7 +19,7 @@ struct PostgresQuestion {
   std::string server_name;  ///< SNI, as libpq sends it: the host unless it is an address; "" = none
   model::ClientCertificate level = model::ClientCertificate::handshake;
   model::Negotiation negotiation = model::Negotiation::postgres;
-  ClientIdentityRef identity;             ///< null, or level off: none is offered
+  IdentityRef identity;                   ///< null, or level off: none is offered
   std::string user{"streaming_replica"};  ///< level login
   std::chrono::milliseconds timeout{10'000};
   std::chrono::milliseconds connect_timeout{3'000};

@@ -8,16 +8,16 @@
 #include <string_view>
 #include <vector>
 
-#include "agent/sources/client_identity.hpp"
+#include "agent/sources/identity.hpp"
 
 namespace sources {
 
 class TlsClient {
  public:
   struct Options {
-    std::string server_name;     ///< SNI; "" = none is sent (RFC 6066 §3: not for addresses)
-    bool alpn = false;           ///< offers "postgresql"
-    ClientIdentityRef identity;  ///< null = none is offered
+    std::string server_name;  ///< SNI; "" = none is sent (RFC 6066 §3: not for addresses)
+    bool alpn = false;        ///< offers "postgresql"
+    IdentityRef identity;     ///< null = none is offered
   };
   enum class Step {
     done,         ///< what was asked for has happened
@@ -60,7 +60,7 @@ class TlsClient {
 
   std::unique_ptr<SSL_CTX, common::Deleter<SSL_CTX_free>> context_;
   std::unique_ptr<SSL, common::Deleter<SSL_free>> ssl_;
-  ClientIdentityRef identity_;
+  IdentityRef identity_;
   std::vector<std::string> chain_;
   std::string error_;
   int alert_ = -1;

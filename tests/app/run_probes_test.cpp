@@ -120,7 +120,7 @@ TEST_CASE("a server that is silent holds up its own queue alone") {
 
 TEST_CASE("what was offered is told by its fingerprint, where it was sent") {
   const auto client = support::Recipe("streaming_replica").client().issued_by(ca);
-  const auto loaded = sources::ClientIdentity::load(support::secret_files(client.pem(), client.key_pem(), ""));
+  const auto loaded = sources::Identity::load(support::secret_files(client.pem(), client.key_pem(), ""));
   REQUIRE(loaded.has_value());
   Rig asking(1, {.tls = {.chain = {leaf}, .client_cas = {ca}}});
   FakePostgres indifferent(asking.io, {.tls = {.chain = {leaf}}});

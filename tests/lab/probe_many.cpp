@@ -43,7 +43,7 @@ boost::asio::awaitable<void> probe(sources::PostgresQuestion question, int count
   }
 }
 
-sources::ClientIdentityRef identity(const char* cert, const char* key) {
+sources::IdentityRef identity(const char* cert, const char* key) {
   constexpr std::size_t limit = std::size_t{1} << 20;
   auto certificate = common::read_file_at(AT_FDCWD, cert, limit).value();
   auto secret = common::read_file_at(AT_FDCWD, key, limit).value();
@@ -51,7 +51,7 @@ sources::ClientIdentityRef identity(const char* cert, const char* key) {
   files.directory = cert;
   files.cert = model::SecretFile{std::move(certificate.bytes), 0, 0};
   files.key = model::SecretKeyFile{common::SecretBytes(std::move(secret.bytes)), 0, 0};
-  return sources::ClientIdentity::load(std::move(files)).value();
+  return sources::Identity::load(std::move(files)).value();
 }
 
 }  // namespace

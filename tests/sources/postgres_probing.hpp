@@ -33,8 +33,8 @@ inline const Minted client = Recipe("streaming_replica").client().issued_by(ca);
 inline const support::TlsServerOptions plain_tls{.chain = {leaf, ca}};
 inline const support::TlsServerOptions asking_tls{.chain = {leaf, ca}, .client_cas = {ca}};
 
-inline sources::ClientIdentityRef identity_of(const Minted& one) {
-  auto loaded = sources::ClientIdentity::load(support::secret_files(one.pem(), one.key_pem(), ""));
+inline sources::IdentityRef identity_of(const Minted& one) {
+  auto loaded = sources::Identity::load(support::secret_files(one.pem(), one.key_pem(), ""));
   REQUIRE(loaded.has_value());
   return *loaded;
 }
@@ -92,7 +92,7 @@ inline Probed probe(const PostgresScript& script, PostgresQuestion question = qu
   return probe(io, question, &server);
 }
 
-inline PostgresQuestion with(ClientCertificate level, sources::ClientIdentityRef identity = nullptr) {
+inline PostgresQuestion with(ClientCertificate level, sources::IdentityRef identity = nullptr) {
   auto question = question_of(0, level);
   question.identity = std::move(identity);
   return question;

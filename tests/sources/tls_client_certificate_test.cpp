@@ -53,7 +53,7 @@ TEST_CASE("a rejected client certificate is an alert: in the handshake of TLS 1.
   const auto foreign = identity_of({Recipe("streaming_replica").client().self_signed()});
   const auto expired = identity_of({Recipe("streaming_replica").client().lives(1h).issued_by(client_ca)});
   struct Row {
-    ClientIdentityRef identity;
+    IdentityRef identity;
     int alert;
   };
   for (const auto& [identity, alert] : {Row{foreign, alert_unknown_ca}, Row{expired, alert_bad_certificate_expired}}) {

@@ -12,8 +12,8 @@
 
 namespace tls_wire {
 
-using sources::ClientIdentity;
-using sources::ClientIdentityRef;
+using sources::Identity;
+using sources::IdentityRef;
 using sources::TlsClient;
 using Step = TlsClient::Step;
 using support::Minted;
@@ -31,10 +31,10 @@ inline const Minted client_ca = Recipe("client CA").ca().self_signed();
 
 inline Minted server_leaf() { return Recipe("server").dns({"n1.example"}).issued_by(server_ca); }
 
-inline ClientIdentityRef identity_of(const std::vector<Minted>& chain) {
+inline IdentityRef identity_of(const std::vector<Minted>& chain) {
   std::string pem;
   for (const auto& one : chain) pem += one.pem();
-  auto loaded = ClientIdentity::load(support::secret_files(pem, chain.front().key_pem(), ""));
+  auto loaded = Identity::load(support::secret_files(pem, chain.front().key_pem(), ""));
   REQUIRE(loaded.has_value());
   return *loaded;
 }

@@ -1,5 +1,5 @@
 // Our client certificate and its key, out of what a Secret holds.
-#include "agent/sources/client_identity.hpp"
+#include "agent/sources/identity.hpp"
 
 #include <openssl/err.h>
 
@@ -7,7 +7,7 @@
 
 #include "tests/support/test_pki.hpp"
 
-using sources::ClientIdentity;
+using sources::Identity;
 using support::KeyForm;
 using support::KeyKind;
 using support::Minted;
@@ -22,7 +22,7 @@ const Minted issuing = Recipe("issuing").ca().issued_by(root);
 Minted leaf(KeyKind kind = KeyKind::p256) { return Recipe("streaming_replica").client().kind(kind).issued_by(issuing); }
 
 std::string why_not(model::SecretFiles files) {
-  const auto loaded = ClientIdentity::load(std::move(files));
+  const auto loaded = Identity::load(std::move(files));
   CHECK(ERR_peek_error() == 0);
   return loaded ? "" : loaded.error().message;
 }
@@ -35,7 +35,7 @@ std::string der_of(X509* certificate) {
 
 TEST_CASE("certificate, chain and key are loaded in the order of the file") {
   const auto one = leaf();
-  const auto loaded = ClientIdentity::load(secret_files(one.pem() + issuing.pem() + root.pem(), one.key_pem(), "x"));
+  const auto loaded = Identity::load(secret_files(one.pem() + issuing.pem() + root.pem(), one.key_pem(), "x"));
   REQUIRE(loaded.has_value());
   const auto& identity = **loaded;
   REQUIRE(identity.chain().size() == 3);
@@ -90,7 +90,7 @@ TEST_CASE("a file of very many certificates is taken up to 20") {
   const auto one = leaf();
   std::string pem = one.pem();
   for (int i = 0; i < 40; ++i) pem += issuing.pem();
-  const auto loaded = ClientIdentity::load(secret_files(pem, one.key_pem(), ""));
+  const auto loaded = Identity::load(secret_files(pem, one.key_pem(), ""));
   REQUIRE(loaded.has_value());
   CHECK((*loaded)->chain().size() == 20);
 }
@@ -98,7 +98,7 @@ TEST_CASE("a file of very many certificates is taken up to 20") {
 TEST_CASE("what follows a certificate and is none ends the chain") {
   const auto one = leaf();
   const auto loaded =
-      ClientIdentity::load(secret_files(one.pem() + one.key_pem() + issuing.pem() + "trailing", one.key_pem(), ""));
+      Identity::load(secret_files(one.pem() + one.key_pem() + issuing.pem() + "trailing", one.key_pem(), ""));
   REQUIRE(loaded.has_value());
   CHECK((*loaded)->chain().size() == 2);
 }

@@ -1,4 +1,4 @@
-#include "agent/sources/client_identity.hpp"
+#include "agent/sources/identity.hpp"
 
 #include <openssl/pem.h>
 
@@ -21,12 +21,12 @@ std::string fingerprint_of(X509* certificate) {
 
 }  // namespace
 
-common::Result<std::shared_ptr<const ClientIdentity>> ClientIdentity::load(model::SecretFiles files) {
+common::Result<std::shared_ptr<const Identity>> Identity::load(model::SecretFiles files) {
   common::clear_errors();
   if (!files.cert || !files.key) {
     return common::Error{files.directory + ": " + (files.cert ? "no private key" : "no certificate")};
   }
-  const std::shared_ptr<ClientIdentity> identity{new ClientIdentity};
+  const std::shared_ptr<Identity> identity{new Identity};
   const auto certificates = common::memory_bio(files.cert->bytes);
   while (identity->chain_.size() < longest_chain) {
     common::X509Ptr one{PEM_read_bio_X509(certificates.get(), nullptr, no_passphrase, nullptr)};
@@ -43,7 +43,7 @@ common::Result<std::shared_ptr<const ClientIdentity>> ClientIdentity::load(model
   if (!read) return common::Error{files.directory + ": the private key can't be read"};
   if (!fits) return common::Error{files.directory + ": the private key does not belong to the certificate"};
   identity->fingerprint_ = fingerprint_of(identity->leaf());
-  return std::shared_ptr<const ClientIdentity>{identity};
+  return std::shared_ptr<const Identity>{identity};
 }
 
 }  // namespace sources

@@ -1,5 +1,5 @@
-// Our client certificate with its key, for the time a round of probes takes: read from the Secret anew for each, so
-// that a key lives in memory no longer than it is used.
+// A certificate of ours with its key: what a probe offers, what the webhook serves. A round of probes reads it from the
+// Secret anew, so that a key lives in memory no longer than it is used.
 #pragma once
 #include <memory>
 #include <string>
@@ -11,11 +11,11 @@
 
 namespace sources {
 
-class ClientIdentity {
+class Identity {
  public:
   /// `files` as read_secret gives them; the key bytes are wiped. Errors: no certificate, no key, an encrypted key, a
   /// key that does not belong to the certificate.
-  static common::Result<std::shared_ptr<const ClientIdentity>> load(model::SecretFiles files);
+  static common::Result<std::shared_ptr<const Identity>> load(model::SecretFiles files);
 
   [[nodiscard]] X509* leaf() const { return chain_.front().get(); }
   [[nodiscard]] const std::vector<common::X509Ptr>& chain() const { return chain_; }  ///< leaf first
@@ -23,11 +23,11 @@ class ClientIdentity {
   [[nodiscard]] const std::string& fingerprint() const { return fingerprint_; }  ///< SHA-256 of the leaf, hexadecimal
 
  private:
-  ClientIdentity() = default;
+  Identity() = default;
   std::vector<common::X509Ptr> chain_;
   common::KeyPtr key_;
   std::string fingerprint_;
 };
-using ClientIdentityRef = std::shared_ptr<const ClientIdentity>;
+using IdentityRef = std::shared_ptr<const Identity>;
 
 }  // namespace sources

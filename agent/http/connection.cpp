@@ -1,9 +1,6 @@
 #include "agent/http/connection.hpp"
 
 #include <array>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/http/status.hpp>
 #include <exception>
 #include <string_view>
@@ -15,18 +12,8 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr auto token = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds leave_time{1000};
 constexpr std::size_t leave_limit = std::size_t{4} << 20;  // bytes read and dropped while leaving
-
-/// 127.0.0.1 and ::1 only, where port-forward and exec come from: a service mesh hands in other pods' connections from
-/// 127.0.0.6.
-bool is_loopback(const asio::ip::address& address) {
-  if (address.is_v4()) return address.to_v4() == asio::ip::address_v4::loopback();
-  const auto v6 = address.to_v6();
-  if (v6.is_v4_mapped()) return asio::ip::make_address_v4(asio::ip::v4_mapped, v6) == asio::ip::address_v4::loopback();
-  return v6.is_loopback();
-}
 
 std::string reason_phrase(int status) {
   return boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
@@ -64,17 +51,14 @@ std::string head(const Response& response, bool keep_alive, bool http_1_0) {
 
 }  // namespace
 
-Connection::Connection(tcp::socket socket)
-    : socket_(std::move(socket)), deadline_(socket_.get_executor()), since_(std::chrono::steady_clock::now()) {
-  error_code ignored;
-  socket_.set_option(tcp::no_delay(true), ignored);
-  const auto peer = socket_.remote_endpoint(ignored);
-  from_loopback_ = !ignored && is_loopback(peer.address());
-}
+Connection::Connection(tcp::socket socket, const std::shared_ptr<const TlsContext>& tls)
+    : transport_(std::move(socket), tls),
+      deadline_(transport_.executor()),
+      since_(std::chrono::steady_clock::now()),
+      from_loopback_(transport_.from_loopback()) {}
 
 void Connection::close() {
-  error_code ignored;
-  socket_.close(ignored);
+  transport_.close();
   deadline_.cancel();
 }
 
@@ -101,36 +85,49 @@ void Connection::close_in(std::chrono::milliseconds time) {
 
 asio::awaitable<void> Connection::serve(std::shared_ptr<const Answering> answering, ConnectionLimits limits) {
   RequestReader reader(limits.reader);
+  close_in(limits.request_timeout);
+  if (!co_await transport_.handshake()) co_return close();
   do {
-    const auto progress = co_await read(reader, limits);
+    const auto progress = co_await read(reader, *answering, limits);
     if (!progress) co_return close();
     const bool rejected = *progress == RequestReader::Progress::rejected;
-    const Request request = rejected ? Request{} : reader.request(from_loopback_);
+    Request request = rejected ? Request{} : reader.take(from_loopback_);
     const Response response = rejected ? plain(reader.status()) : ask(*answering, request);
-    keep_alive_ = !rejected && reader.keep_alive();
+    std::string().swap(request.body);  // the peer may take its time reading the answer
+    held_ = reader.held();
+    keep_alive_ = !rejected && reader.keep_alive() && !answering->last;
     if (answering->counted) answering->counted(request.target, response.status);
     co_await write(response, request, reader.http_1_0());
     served_ = true;
   } while (keep_alive_ && !closed());
+  held_ = 0;
   if (!closed() && !finishing_) co_await leave();
   close();
 }
 
 asio::awaitable<std::optional<RequestReader::Progress>> Connection::read(RequestReader& reader,
+                                                                         const Answering& answering,
                                                                          ConnectionLimits limits) {
-  // A peer that connects and says nothing gets the time of a request only.
-  enter(served_ && reader.empty() ? Phase::idle : Phase::asking);
-  close_in(phase_ == Phase::idle ? limits.idle_timeout : limits.request_timeout);
+  // A peer that connects and says nothing gets the time of a request only. One that has spoken TLS may be silent:
+  // clients keep such connections for later.
+  if (served_ || transport_.secure()) {
+    enter(reader.empty() ? Phase::idle : Phase::asking);
+    close_in(phase_ == Phase::idle ? limits.idle_timeout : limits.request_timeout);
+  }
   for (;;) {
     const auto progress = reader.parse();
+    held_ = reader.held();
     if (progress != RequestReader::Progress::need_more) co_return progress;
-    const auto [error, bytes] = co_await socket_.async_read_some(reader.room(), token);
-    if (error || closed()) co_return std::nullopt;
+    const auto bytes = co_await transport_.read_some(reader.room());
+    if (bytes == 0 || closed()) co_return std::nullopt;
     reader.commit(bytes);
+    held_ += bytes;
     if (phase_ == Phase::idle) {
       enter(Phase::asking);
       close_in(limits.request_timeout);
     }
+    if (answering.grown) answering.grown();
+    if (closed()) co_return std::nullopt;
   }
 }
 
@@ -142,19 +139,16 @@ asio::awaitable<void> Connection::write(const Response& response, const Request&
     if (response.body) parts[1] = asio::buffer(*response.body);
     parts[2] = asio::buffer(response.tail);
   }
-  const auto [error, bytes] = co_await asio::async_write(socket_, parts, token);
-  if (error) close();
+  if (!co_await transport_.write(parts)) close();
 }
 
 asio::awaitable<void> Connection::leave() {
-  error_code ignored;
-  socket_.shutdown(tcp::socket::shutdown_send, ignored);
   enter(Phase::leaving);
   close_in(leave_time);
-  static std::array<char, 4096> dropped;  // written by every connection, read by none
-  for (std::size_t total = 0; total < leave_limit;) {
-    const auto [error, bytes] = co_await socket_.async_read_some(asio::buffer(dropped), token);
-    if (error || closed()) co_return;
+  co_await transport_.finish_sending();
+  for (std::size_t total = 0; total < leave_limit && !closed();) {
+    const auto bytes = co_await transport_.drop_some();
+    if (bytes == 0) co_return;
     total += bytes;
   }
 }

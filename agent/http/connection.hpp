@@ -1,5 +1,5 @@
-// One TCP connection: reads requests, asks for answers, writes them, each within its time. Knows no route and no other
-// connection; its owner may close it at any moment.
+// One connection, plain or by TLS: reads requests, asks for answers, writes them, each within its time. Knows no route
+// and no other connection; its owner may close it at any moment.
 #pragma once
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -12,6 +12,7 @@
 
 #include "agent/http/message.hpp"
 #include "agent/http/reader.hpp"
+#include "agent/http/transport.hpp"
 
 namespace http {
 
@@ -26,6 +27,8 @@ struct ConnectionLimits {
 struct Answering {
   std::function<Response(const Request&)> answer;
   std::function<void(const std::string& target, int status)> counted;
+  std::function<void()> grown;  ///< called when a connection holds more than before; may close any, the caller too
+  bool last = false;            ///< every answer is its connection's last
 };
 
 class Connection : public std::enable_shared_from_this<Connection> {
@@ -34,12 +37,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// nothing now, one that has not finished asking, one that has not finished reading.
   enum class Phase { leaving, idle, asking, answering };
 
-  explicit Connection(boost::asio::ip::tcp::socket socket);
+  /// `tls` null: plain. Throws std::bad_alloc.
+  Connection(boost::asio::ip::tcp::socket socket, const std::shared_ptr<const TlsContext>& tls);
 
   [[nodiscard]] Phase phase() const { return phase_; }
   /// When the phase began.
   [[nodiscard]] std::chrono::steady_clock::time_point since() const { return since_; }
-  [[nodiscard]] bool closed() const { return !socket_.is_open(); }
+  [[nodiscard]] bool closed() const { return transport_.closed(); }
+  /// Bytes of its request kept so far.
+  [[nodiscard]] std::size_t held() const { return held_; }
 
   /// Whatever it waits for ends now.
   void close();
@@ -53,13 +59,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void enter(Phase phase);
   void close_in(std::chrono::milliseconds time);
   /// Nothing where the peer went, its time passed or it was closed.
-  boost::asio::awaitable<std::optional<RequestReader::Progress>> read(RequestReader& reader, ConnectionLimits limits);
+  boost::asio::awaitable<std::optional<RequestReader::Progress>> read(RequestReader& reader, const Answering& answering,
+                                                                      ConnectionLimits limits);
   boost::asio::awaitable<void> write(const Response& response, const Request& request, bool http_1_0);
   /// Says that no more will come, and reads what is still under way: closing over unread bytes would send a reset,
   /// which makes the peer's kernel drop the answer (RFC 9112 §9.6).
   boost::asio::awaitable<void> leave();
 
-  boost::asio::ip::tcp::socket socket_;
+  Transport transport_;
   boost::asio::steady_timer deadline_;
   std::chrono::steady_clock::time_point since_;
   Phase phase_ = Phase::asking;
@@ -67,6 +74,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool served_ = false;      ///< has had an answer
   bool keep_alive_ = false;  ///< another request may follow
   bool finishing_ = false;
+  std::size_t held_ = 0;
 };
 
 }  // namespace http

@@ -13,6 +13,8 @@ struct Request {
   std::string target;  ///< request-target as sent, percent-encoded; never write it anywhere unescaped
   std::string accept;  ///< the Accept field, "" where there is none
   bool from_loopback = false;
+  std::string content_type{};  ///< the Content-Type field as sent, "" where there is none
+  std::string body{};          ///< at most the server's limit
 };
 
 struct Response {

@@ -46,11 +46,13 @@ RequestReader::Progress RequestReader::parse() {
   }
   if (!parser_->is_done()) return Progress::need_more;
 
-  const auto& message = parser_->get();
+  auto& message = parser_->get();
   request_ = {};
   request_.method = message.method_string();
   request_.target = message.target();
   request_.accept = message[beast::http::field::accept];
+  request_.content_type = message[beast::http::field::content_type];
+  request_.body = std::move(message.body());
   keep_alive_ = message.keep_alive();
   http_1_0_ = message.version() < 11;
   parser_.reset();

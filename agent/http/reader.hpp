@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "agent/http/message.hpp"
 
@@ -32,11 +33,14 @@ class RequestReader {
   /// buffer.
   Progress parse();
 
-  /// The last complete request. Its body, allowed up to the limit, was read and dropped: no route wants one.
-  [[nodiscard]] Request request(bool from_loopback) const {
-    Request request = request_;
-    request.from_loopback = from_loopback;
-    return request;
+  /// The last complete request; once.
+  [[nodiscard]] Request take(bool from_loopback) {
+    request_.from_loopback = from_loopback;
+    return std::exchange(request_, {});
+  }
+  /// Bytes kept: what waits to be parsed, and the body so far or until it is taken.
+  [[nodiscard]] std::size_t held() const {
+    return buffer_.size() + request_.body.size() + (parser_ ? parser_->get().body().size() : 0);
   }
   [[nodiscard]] bool keep_alive() const { return keep_alive_; }
   [[nodiscard]] bool http_1_0() const { return http_1_0_; }

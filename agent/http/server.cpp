@@ -51,7 +51,8 @@ struct Server::State {
       made.counted = [counted = std::move(on_response)](const std::string& target, int status) {
         counted(path_label(target), status);
       };
-    answering = std::make_shared<const Answering>(std::move(made));
+    made.grown = [this] { keep_to_held_limit(); };
+    answering = std::make_shared<Answering>(std::move(made));
   }
 
   [[nodiscard]] ConnectionLimits limits() const {
@@ -69,22 +70,37 @@ struct Server::State {
     connections.erase(least);
   }
 
+  /// A few large requests must not use up the memory of all; what is common is small and stays.
+  void keep_to_held_limit() {
+    for (;;) {
+      std::size_t total = 0;
+      for (const auto& connection : connections) total += connection->held();
+      if (total <= options.held_limit) return;
+      const auto most = std::max_element(connections.begin(), connections.end(),
+                                         [](const auto& a, const auto& b) { return a->held() < b->held(); });
+      (*most)->close();
+      connections.erase(most);
+    }
+  }
+
   void forget(const std::shared_ptr<Connection>& connection) { std::erase(connections, connection); }
 
   Options options;
   tcp::acceptor acceptor;
   asio::steady_timer back_off;
   std::vector<std::shared_ptr<Connection>> connections;
-  std::shared_ptr<const Answering> answering;
+  std::shared_ptr<Answering> answering;
 
   static void admit(const std::shared_ptr<State>& state, tcp::socket socket);
   static asio::awaitable<void> accept(std::shared_ptr<State> state);
 };
 
 void Server::State::admit(const std::shared_ptr<State>& state, tcp::socket socket) {
+  std::shared_ptr<const TlsContext> tls;
+  if (state->options.tls && !(tls = state->options.tls())) return;
   while (state->connections.size() >= std::max<std::size_t>(state->options.max_connections, 1))
     state->give_one_up(Connection::Phase::answering);
-  const auto connection = std::make_shared<Connection>(std::move(socket));
+  const auto connection = std::make_shared<Connection>(std::move(socket), tls);
   state->connections.push_back(connection);
   asio::co_spawn(
       state->acceptor.get_executor(), connection->serve(state->answering, state->limits()),
@@ -147,6 +163,8 @@ common::Result<std::uint16_t> Server::listen() {
                  });
   return bound.port();
 }
+
+void Server::send_away() { state_->answering->last = true; }
 
 void Server::stop() {
   error_code ignored;

@@ -17,6 +17,8 @@ class io_context;
 
 namespace http {
 
+class TlsContext;
+
 class Server {
  public:
   struct Options {
@@ -27,6 +29,10 @@ class Server {
     std::chrono::milliseconds idle_timeout{75'000};   ///< between requests of one connection
     std::size_t header_limit = 8192;                  ///< bytes of request line and fields; more: 431
     std::size_t body_limit = 1024;                    ///< bytes of a body; more: 413
+    /// Bytes of requests held for all connections together; beyond it the one that holds most is closed.
+    std::size_t held_limit = std::size_t{64} << 20;
+    /// Asked for each connection; where it gives null, the connection is closed. Empty: no TLS.
+    std::function<std::shared_ptr<const TlsContext>()> tls{};
   };
   using Handler = std::function<Response(const Request&)>;
   /// Told of every answer: the path's label (one of model::counted_paths) and the status.
@@ -40,6 +46,9 @@ class Server {
 
   /// Binds and begins to accept; the port. On a host without IPv6 "::" becomes 0.0.0.0. Once only.
   common::Result<std::uint16_t> listen();
+
+  /// Goes on, but each connection ends with its next answer: clients come back elsewhere.
+  void send_away();
 
   /// No new connections; those waiting or still asking are closed, answers being written have 0.3 s. Nothing of
   /// the server keeps the io_context running after that.

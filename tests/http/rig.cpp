@@ -24,7 +24,9 @@ http::Response echo(const http::Request& request) {
   if (request.target == "/throw") throw std::logic_error("a broken route");
   http::Response response;
   response.content_type = "text/plain";
-  if (request.target == "/big") {
+  if (request.target == "/body") {
+    response.tail = request.content_type + ": " + request.body;
+  } else if (request.target == "/big") {
     response.body = big;
   } else {
     response.body = std::make_shared<const std::string>(request.method + " ");
@@ -85,7 +87,7 @@ bool HttpRig::drains_within(Milliseconds time) {
   return loop_->io.stopped();
 }
 
-HttpClient::HttpClient(std::uint16_t port, const std::string& source, int receive_buffer) {
+common::UniqueFd connect_to(std::uint16_t port, const std::string& source, int receive_buffer) {
   sockaddr_in v4{};
   sockaddr_in6 v6{};
   const bool is_v6 = source.find(':') != std::string::npos;
@@ -97,15 +99,19 @@ HttpClient::HttpClient(std::uint16_t port, const std::string& source, int receiv
   auto* const address = is_v6 ? reinterpret_cast<sockaddr*>(&v6) : reinterpret_cast<sockaddr*>(&v4);
   const socklen_t size = is_v6 ? sizeof v6 : sizeof v4;
 
-  fd_.reset(::socket(is_v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (!fd_) throw std::runtime_error("no socket");
-  if (receive_buffer > 0) ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
-  if (::bind(fd_.get(), address, size) != 0) throw std::runtime_error("cannot bind to " + source);
+  common::UniqueFd fd(::socket(is_v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!fd) throw std::runtime_error("no socket");
+  if (receive_buffer > 0) ::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+  if (::bind(fd.get(), address, size) != 0) throw std::runtime_error("cannot bind to " + source);
   v4.sin_port = v6.sin6_port = htons(port);
   if (!is_v6) v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   // Loopback completes the handshake in the kernel: this waits for no accept.
-  if (::connect(fd_.get(), address, size) != 0) throw std::runtime_error("cannot connect");
+  if (::connect(fd.get(), address, size) != 0) throw std::runtime_error("cannot connect");
+  return fd;
 }
+
+HttpClient::HttpClient(std::uint16_t port, const std::string& source, int receive_buffer)
+    : fd_(connect_to(port, source, receive_buffer)) {}
 
 std::size_t HttpClient::send(std::string_view bytes) {
   const auto sent = ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -132,15 +138,14 @@ bool HttpClient::closed() {
   return closed_;
 }
 
-std::optional<HttpAnswer> HttpClient::answer(bool head) {
-  receive();
-  const auto end = received_.find("\r\n\r\n");
-  if (end == std::string::npos || !received_.starts_with("HTTP/1.1 ")) return std::nullopt;
+std::optional<HttpAnswer> take_answer(std::string& received, bool head) {
+  const auto end = received.find("\r\n\r\n");
+  if (end == std::string::npos || !received.starts_with("HTTP/1.1 ")) return std::nullopt;
   HttpAnswer answer;
-  answer.status = std::stoi(received_.substr(9, 3));
-  for (auto line = received_.find("\r\n"); line < end;) {
-    const auto next = received_.find("\r\n", line + 2);
-    const std::string field = received_.substr(line + 2, next - line - 2);
+  answer.status = std::stoi(received.substr(9, 3));
+  for (auto line = received.find("\r\n"); line < end;) {
+    const auto next = received.find("\r\n", line + 2);
+    const std::string field = received.substr(line + 2, next - line - 2);
     const auto colon = field.find(": ");
     std::string name = field.substr(0, colon);
     std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
@@ -148,10 +153,15 @@ std::optional<HttpAnswer> HttpClient::answer(bool head) {
     line = next;
   }
   const std::size_t size = head ? 0 : std::stoul(answer.fields.at("content-length"));
-  if (received_.size() < end + 4 + size) return std::nullopt;
-  answer.body = received_.substr(end + 4, size);
-  received_.erase(0, end + 4 + size);
+  if (received.size() < end + 4 + size) return std::nullopt;
+  answer.body = received.substr(end + 4, size);
+  received.erase(0, end + 4 + size);
   return answer;
+}
+
+std::optional<HttpAnswer> HttpClient::answer(bool head) {
+  receive();
+  return take_answer(received_, head);
 }
 
 HttpAnswer answer_of(HttpRig& rig, HttpClient& client, bool head) {

@@ -21,7 +21,8 @@ using Milliseconds = std::chrono::milliseconds;
 /// A server on a free port of `options.address` (default 127.0.0.1) and the loop it lives in.
 class HttpRig {
  public:
-  /// Answers GET with "<method> <target>\n", and with 4 MB to "/big"; throws for "/throw".
+  /// Answers with "<method> <target>\n", with 4 MB to "/big", with the request's own body to "/body"; throws for
+  /// "/throw".
   explicit HttpRig(http::Server::Options options = small());
   ~HttpRig();
   HttpRig(const HttpRig&) = delete;
@@ -60,10 +61,15 @@ struct HttpAnswer {
   std::string body;
 };
 
+/// The first answer in `received`, taken out of it where it is complete. `head`: it is one to HEAD, without a body.
+std::optional<HttpAnswer> take_answer(std::string& received, bool head = false);
+
+/// A socket connected from `source` to the same address family's loopback.
+common::UniqueFd connect_to(std::uint16_t port, const std::string& source = "127.0.0.1", int receive_buffer = 0);
+
 /// A non-blocking TCP client.
 class HttpClient {
  public:
-  /// Connects from `source` to the same address family's loopback.
   explicit HttpClient(std::uint16_t port, const std::string& source = "127.0.0.1", int receive_buffer = 0);
 
   /// Sends what the kernel takes now; how much that was (0 where the peer is gone).
@@ -71,7 +77,7 @@ class HttpClient {
   void finish_sending();
   /// Takes in what has arrived; true once the peer has closed or reset.
   bool closed();
-  /// The next answer, where it is complete. `head`: it is one to HEAD, without a body.
+  /// The next answer, where it is complete.
   std::optional<HttpAnswer> answer(bool head = false);
   /// What arrived and was not taken by answer().
   [[nodiscard]] const std::string& unread() const { return received_; }

@@ -88,6 +88,15 @@ TEST_CASE("a request may come byte by byte, with a body within the limit") {
   CHECK(answer_of(rig, client).body == "GET /last from loopback\n");
 }
 
+TEST_CASE("a body and its type reach the handler") {
+  HttpRig rig;
+  HttpClient client(rig.port());
+  client.send("POST /body HTTP/1.1\r\nHost: a\r\nContent-Type: text/x\r\nContent-Length: 5\r\n\r\nhello" +
+              get("/body"));
+  CHECK(answer_of(rig, client).body == "text/x: hello");
+  CHECK(answer_of(rig, client).body == ": ");
+}
+
 TEST_CASE("a client that has finished sending still gets its answer") {
   HttpRig rig(HttpRig::shipped());
   HttpClient client(rig.port());

@@ -6,20 +6,11 @@
 #include <vector>
 
 #include "agent/inject/settings.hpp"
+#include "agent/model/webhook.hpp"
 
 namespace inject {
 
-/// `malformed`: no review that could be answered.
-enum class Result { injected, skipped, refused, malformed };
-constexpr std::string_view name(Result result) {
-  switch (result) {
-    case Result::injected: return "injected";
-    case Result::skipped: return "skipped";
-    case Result::refused: return "refused";
-    case Result::malformed: return "malformed";
-  }
-  return "";
-}
+using Result = model::ReviewResult;
 
 struct Answer {
   Result result = Result::malformed;

@@ -22,9 +22,9 @@ struct ProcessFacts {
 };
 
 /// `path` label of the request counter: a closed list, anything else is "other".
-inline constexpr std::array<std::string_view, 7> counted_paths{"/livez", "/startupz",    "/readyz", "/metrics",
-                                                               "/",      "/status.json", "other"};
-inline constexpr std::array<int, 8> counted_codes{200, 400, 403, 404, 405, 413, 431, 503};
+inline constexpr std::array<std::string_view, 8> counted_paths{"/livez", "/startupz",    "/readyz", "/metrics",
+                                                               "/",      "/status.json", "/inject", "other"};
+inline constexpr std::array<int, 9> counted_codes{200, 400, 403, 404, 405, 413, 415, 431, 503};
 
 struct Runtime {
   ProcessFacts process;

@@ -63,7 +63,7 @@ constexpr std::string_view name(Level level) {
 }
 
 /// One transition: written to the log once, kept for the page. `kind` is a closed word.
-enum class EventKind { config, secret, rotation, finding, cleared, name, addresses, gate, monitor, agent };
+enum class EventKind { config, secret, rotation, finding, cleared, name, addresses, gate, monitor, agent, injection };
 constexpr std::string_view name(EventKind kind) {
   switch (kind) {
     case EventKind::config: return "config";
@@ -76,6 +76,7 @@ constexpr std::string_view name(EventKind kind) {
     case EventKind::gate: return "gate";
     case EventKind::monitor: return "monitor";
     case EventKind::agent: return "agent";
+    case EventKind::injection: return "injection";
   }
   return "";
 }

@@ -6,12 +6,14 @@
 
 #include <array>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "agent/model/build.hpp"
+#include "agent/model/runtime.hpp"
 #include "agent/model/snapshot.hpp"
 
 namespace views {
@@ -42,6 +44,14 @@ void append(Families& all, std::initializer_list<prometheus::MetricFamily*> fami
 
 /// The text exposition of the families.
 std::string exposition(const Families& families);
+
+/// What well-behaved clients are answered on a counted path, from 0; other pairs (405 of any) appear when first seen.
+using PossibleAnswer = std::pair<std::string_view, int>;
+
+// The parts that the sidecar and the webhook share.
+void build_metrics(const model::BuildInfo& build, Families& all);
+void request_metrics(const model::Runtime& runtime, std::span<const PossibleAnswer> possible, Families& all);
+void process_metrics(const model::ProcessFacts& process, Families& all);
 
 // The parts of metrics().
 void agent_metrics(const model::World& world, const model::BuildInfo& build, Families& all);

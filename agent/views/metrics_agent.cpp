@@ -10,10 +10,7 @@
 namespace views {
 namespace {
 
-void info_metrics(const model::Snapshot* snapshot, const model::BuildInfo& build, Families& all) {
-  auto build_info = gauge("pgd_agent_build_info", "What the agent was built as and runs with, always 1.");
-  add(build_info, 1,
-      {{"version", build.version}, {"revision", build.revision}, {"openssl", build.openssl}, {"cares", build.cares}});
+void info_metrics(const model::Snapshot* snapshot, Families& all) {
   auto info = gauge("pgd_agent_info", "The PGD group and node the agent watches, always 1.");
   auto nodes = gauge("pgd_agent_group_nodes", "Nodes of the PGD group as configured.");
   const model::Group* group = snapshot ? snapshot->group.get() : nullptr;
@@ -23,7 +20,7 @@ void info_metrics(const model::Snapshot* snapshot, const model::BuildInfo& build
        {"tls_mode", group ? name(group->mode) : ""},
        {"domain", group ? std::string_view(group->primary.domain) : ""}});
   if (group) add(nodes, static_cast<double>(group->nodes.size()));
-  append(all, {&build_info, &info, &nodes});
+  append(all, {&info, &nodes});
 }
 
 void config_metrics(const model::Snapshot& snapshot, Families& all) {
@@ -85,21 +82,42 @@ void finding_metrics(const model::Verdict& verdict, Families& all) {
   append(all, {&findings});
 }
 
-/// What well-behaved clients are answered on a counted path; other pairs (405 of any) appear when first seen.
-constexpr std::array<std::pair<std::string_view, int>, 14> possible_answers{{{"/livez", 200},
-                                                                             {"/livez", 503},
-                                                                             {"/startupz", 200},
-                                                                             {"/startupz", 503},
-                                                                             {"/readyz", 200},
-                                                                             {"/readyz", 503},
-                                                                             {"/metrics", 200},
-                                                                             {"/", 200},
-                                                                             {"/", 403},
-                                                                             {"/status.json", 200},
-                                                                             {"/status.json", 403},
-                                                                             {"other", 400},
-                                                                             {"other", 404},
-                                                                             {"other", 431}}};
+constexpr std::array<PossibleAnswer, 14> possible_answers{{{"/livez", 200},
+                                                           {"/livez", 503},
+                                                           {"/startupz", 200},
+                                                           {"/startupz", 503},
+                                                           {"/readyz", 200},
+                                                           {"/readyz", 503},
+                                                           {"/metrics", 200},
+                                                           {"/", 200},
+                                                           {"/", 403},
+                                                           {"/status.json", 200},
+                                                           {"/status.json", 403},
+                                                           {"other", 400},
+                                                           {"other", 404},
+                                                           {"other", 431}}};
+
+}  // namespace
+
+void build_metrics(const model::BuildInfo& build, Families& all) {
+  auto build_info = gauge("pgd_agent_build_info", "What the agent was built as and runs with, always 1.");
+  add(build_info, 1,
+      {{"version", build.version}, {"revision", build.revision}, {"openssl", build.openssl}, {"cares", build.cares}});
+  append(all, {&build_info});
+}
+
+void request_metrics(const model::Runtime& runtime, std::span<const PossibleAnswer> possible, Families& all) {
+  auto requests = counter("pgd_agent_http_requests_total", "Requests answered, by path and status code.");
+  auto dropped =
+      counter("pgd_agent_log_lines_dropped_total", "Log lines dropped because the log could not be written.");
+  std::map<std::pair<std::string, int>, std::uint64_t> answers = runtime.http_requests;
+  for (const auto& [path, code] : possible) answers.try_emplace({std::string(path), code}, 0);
+  for (const auto& [answer, count] : answers) {
+    add(requests, static_cast<double>(count), {{"path", answer.first}, {"code", std::to_string(answer.second)}});
+  }
+  add(dropped, static_cast<double>(runtime.log_lines_dropped));
+  append(all, {&requests, &dropped});
+}
 
 void process_metrics(const model::ProcessFacts& process, Families& all) {
   auto cpu = counter("process_cpu_seconds_total", "User and system CPU time of the process.");
@@ -115,10 +133,9 @@ void process_metrics(const model::ProcessFacts& process, Families& all) {
   append(all, {&cpu, &resident, &start, &open, &limit});
 }
 
-}  // namespace
-
 void agent_metrics(const model::World& world, const model::BuildInfo& build, Families& all) {
-  info_metrics(world.snapshot.get(), build, all);
+  build_metrics(build, all);
+  info_metrics(world.snapshot.get(), all);
   config_metrics(world.snapshot ? *world.snapshot : model::Snapshot{}, all);
   gate_metrics(world, all);
   const model::Verdict nothing;
@@ -130,20 +147,12 @@ void agent_metrics(const model::World& world, const model::BuildInfo& build, Fam
 std::string runtime_metrics(const model::Runtime& runtime) {
   Families all;
   auto last_run = gauge("pgd_agent_monitor_last_run_timestamp_seconds", "When a monitor's loop last came round.");
-  auto requests = counter("pgd_agent_http_requests_total", "Requests answered, by path and status code.");
-  auto dropped =
-      counter("pgd_agent_log_lines_dropped_total", "Log lines dropped because the log could not be written.");
   for (const model::Monitor monitor : model::all_monitors) {
     const auto& heartbeat = runtime.heartbeats[static_cast<std::size_t>(monitor)];
     if (heartbeat) add(last_run, *heartbeat, {{"monitor", name(monitor)}});
   }
-  std::map<std::pair<std::string, int>, std::uint64_t> answers = runtime.http_requests;
-  for (const auto& [path, code] : possible_answers) answers.try_emplace({std::string(path), code}, 0);
-  for (const auto& [answer, count] : answers) {
-    add(requests, static_cast<double>(count), {{"path", answer.first}, {"code", std::to_string(answer.second)}});
-  }
-  add(dropped, static_cast<double>(runtime.log_lines_dropped));
-  append(all, {&last_run, &requests, &dropped});
+  append(all, {&last_run});
+  request_metrics(runtime, possible_answers, all);
   process_metrics(runtime.process, all);
   return exposition(all);
 }

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "agent/views/metrics_webhook.hpp"
 #include "exposition.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "world.hpp"
@@ -217,13 +218,17 @@ TEST_CASE("promtool finds nothing to say") {
   }
 }
 
-TEST_CASE("docs/metrics.md lists every family with its type and labels, and no other") {
-  struct Documented {
-    std::string type;
-    std::set<std::string> labels;
-    bool operator==(const Documented&) const = default;
-  };
-  std::map<std::string, Documented> documented, exposed;
+namespace {
+
+struct Family {
+  std::string type;
+  std::set<std::string> labels;
+};
+using FamilyTable = std::map<std::string, Family>;
+
+/// The rows of docs/metrics.md.
+FamilyTable documented() {
+  FamilyTable families;
   std::istringstream lines(read_file(std::string(SOURCE_DIR) + "/docs/metrics.md"));
   for (std::string line; std::getline(lines, line);) {
     if (!line.starts_with("| `pgd_agent_") && !line.starts_with("| `process_")) continue;
@@ -231,7 +236,7 @@ TEST_CASE("docs/metrics.md lists every family with its type and labels, and no o
     std::istringstream row(line.substr(2));
     for (std::string cell; std::getline(row, cell, '|');) cells.push_back(cell);
     REQUIRE(cells.size() >= 6);
-    Documented& entry = documented[cells[0].substr(1, cells[0].find('`', 1) - 1)];
+    Family& entry = families[cells[0].substr(1, cells[0].find('`', 1) - 1)];
     std::istringstream(cells[1]) >> entry.type;
     for (std::size_t at = 0; (at = cells[2].find('`', at)) != std::string::npos;) {
       const std::size_t end = cells[2].find('`', at + 1);
@@ -239,24 +244,76 @@ TEST_CASE("docs/metrics.md lists every family with its type and labels, and no o
       at = end + 1;
     }
   }
-  const Exposition exposition = parse_exposition(whole(rich_world()));
+  return families;
+}
+
+/// What is exposed, each as it is documented.
+FamilyTable exposed(const std::string& text) {
+  FamilyTable families;
+  const Exposition exposition = parse_exposition(text);
   for (const Sample& sample : exposition.samples) {
-    Documented& entry = exposed[sample.family];
+    Family& entry = families[sample.family];
     entry.type = exposition.types.at(sample.family);
-    for (const auto& [label, text] : sample.labels) {
+    for (const auto& [label, value] : sample.labels) {
       if (label != "le") entry.labels.insert(label);
     }
   }
-  for (const auto& [family, entry] : exposed) {
+  const auto in_docs = documented();
+  for (const auto& [family, entry] : families) {
     INFO(family);
-    REQUIRE(documented.contains(family));
-    CHECK(documented[family].type == entry.type);
-    CHECK(documented[family].labels == entry.labels);
+    REQUIRE(in_docs.contains(family));
+    CHECK(in_docs.at(family).type == entry.type);
+    CHECK(in_docs.at(family).labels == entry.labels);
   }
-  for (const auto& [family, entry] : documented) {
+  return families;
+}
+
+model::Webhook webhook() {
+  model::Webhook facts;
+  facts.reviews = {7, 5, 3, 1};
+  facts.review_duration.observe(model::review_duration_bounds, .002);
+  facts.certificate_not_after = common::WallTime{std::chrono::seconds{1772971200}};
+  facts.certificate_reloads = {2, 1};
+  return facts;
+}
+
+}  // namespace
+
+TEST_CASE("docs/metrics.md lists every family with its type and labels, and no other") {
+  const auto sidecar = exposed(whole(rich_world()));
+  const auto of_webhook = exposed(views::webhook_metrics(webhook(), build_info(), runtime()));
+  for (const auto& [family, entry] : documented()) {
     INFO(family);
-    CHECK(exposed.contains(family));
+    const bool webhook_alone = family.starts_with("pgd_agent_webhook_");
+    CHECK(sidecar.contains(family) == !webhook_alone);
+    if (webhook_alone) CHECK(of_webhook.contains(family));
   }
+  for (const char* shared : {"pgd_agent_build_info", "pgd_agent_http_requests_total",
+                             "pgd_agent_log_lines_dropped_total", "process_resident_memory_bytes"})
+    CHECK(of_webhook.contains(shared));
+}
+
+TEST_CASE(
+    "the webhook's metrics: every result from 0, its certificate once there is one, nothing for promtool to say") {
+  const std::string text = views::webhook_metrics(webhook(), build_info(), runtime());
+  const Exposition full = parse_exposition(text);
+  CHECK(full.repeated.empty());
+  CHECK(value(full, "pgd_agent_webhook_reviews_total{result=\"injected\"}") == "7");
+  CHECK(value(full, "pgd_agent_webhook_reviews_total{result=\"malformed\"}") == "1");
+  CHECK(value(full, "pgd_agent_webhook_certificate_not_after_timestamp_seconds") == "1772971200");
+  CHECK(value(full, "pgd_agent_webhook_certificate_reloads_total{result=\"failed\"}") == "1");
+  CHECK(value(full, "pgd_agent_webhook_review_duration_seconds_bucket{le=\"0.0025\"}") == "1");
+  const Exposition empty = parse_exposition(views::webhook_metrics({}, build_info(), {}));
+  for (const char* result : {"injected", "skipped", "refused", "malformed"})
+    CHECK(value(empty, "pgd_agent_webhook_reviews_total{result=\"" + std::string(result) + "\"}") == "0");
+  CHECK(value(empty, "pgd_agent_webhook_certificate_not_after_timestamp_seconds") == "absent");
+  CHECK(value(empty, "pgd_agent_http_requests_total{path=\"/inject\",code=\"200\"}") == "0");
+
+  const TempDir dir;
+  write_file(dir.path() / "metrics", text);
+  const auto [output, status] = run("promtool check metrics < '" + (dir / "metrics") + "'");
+  CHECK(output == "");
+  CHECK(status == 0);
 }
 
 TEST_CASE("a thousand names are rendered in linear time") {

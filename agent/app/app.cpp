@@ -1,29 +1,17 @@
 #include "agent/app/app.hpp"
 
-#include <sys/prctl.h>
-#include <sys/resource.h>
-
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 
 #include "agent/app/agent.hpp"
+#include "agent/app/harden.hpp"
 
 namespace app {
 namespace {
 
 namespace asio = boost::asio;
-
-/// Key bytes are in memory for a moment after each rotation: they must not end in a core file, nor be read by ptrace.
-void forbid_core_dumps() {
-  const rlimit none{0, 0};
-  ::setrlimit(RLIMIT_CORE, &none);
-#if !defined(__SANITIZE_ADDRESS__)
-  // The leak sanitizer attaches to the process by ptrace, which this forbids.
-  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-#endif
-}
 
 /// Ends when the agent has drained after SIGTERM or SIGINT.
 asio::awaitable<void> stop_on_signal(asio::io_context& io, Agent& agent) {

@@ -19,6 +19,7 @@ int render(const Render& options);
 /// Does not return where it runs a command in its place.
 int wait(const Wait& options);
 int explain(const Explain& options);
+int webhook(const Webhook& options);
 int version();
 
 /// Reads, parses and dispatches: what main does.

@@ -3,6 +3,7 @@
 
 #include "agent/app/app.hpp"
 #include "agent/app/manifest.hpp"
+#include "agent/app/webhook.hpp"
 #include "agent/cli/commands.hpp"
 #include "agent/config/effective.hpp"
 
@@ -25,12 +26,21 @@ int dispatch(const Lint& options) { return lint(options); }
 int dispatch(const Render& options) { return render(options); }
 int dispatch(const Wait& options) { return wait(options); }
 int dispatch(const Explain& options) { return explain(options); }
+int dispatch(const Webhook& options) { return webhook(options); }
 int dispatch(const Version&) { return version(); }
 int dispatch(const Stop& why) { return stop(why); }
 
 }  // namespace
 
 int run(const Run& options) { return app::run({options.config, environment(), build_info()}); }
+
+int webhook(const Webhook& options) {
+  return app::run_webhook({.listen = options.listen,
+                           .status_listen = options.status_listen,
+                           .tls = options.tls,
+                           .settings = options.settings,
+                           .build = build_info()});
+}
 
 int check_config(const CheckConfig& options) {
   const auto config = load_config(options.config);

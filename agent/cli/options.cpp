@@ -4,6 +4,8 @@
 #include <charconv>
 #include <map>
 
+#include "agent/cli/options_webhook.hpp"
+
 namespace cli {
 namespace {
 
@@ -254,6 +256,9 @@ Command parse(int argc, const char* const* argv, const std::string& default_conf
   explain_app->add_option("code", explain.code, "A finding's code, such as ca-key-changed; none lists them all")
       ->option_text("CODE");
 
+  Webhook webhook;
+  auto* webhook_app = add_webhook(app, webhook);
+
   auto* version_app = app.add_subcommand("version", "Version, revision and library versions");
   app.add_flag_callback("--version", [&] { throw CLI::Success(); }, "The same as the version command");
 
@@ -298,6 +303,7 @@ Command parse(int argc, const char* const* argv, const std::string& default_conf
   if (*render_app) return render;
   if (*wait_app) return wait.value();
   if (*explain_app) return explain;
+  if (*webhook_app) return webhook;
   if (*version_app) return Version{};
   return command;
 }

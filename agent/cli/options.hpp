@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/cli/options_wait.hpp"
+#include "agent/config/config.hpp"
 #include "agent/model/group.hpp"
 #include "agent/model/pki.hpp"
 #include "agent/model/probe.hpp"
@@ -78,6 +79,12 @@ struct Render {
 struct Explain {
   std::string code;  ///< "" = list all
 };
+struct Webhook {
+  config::Endpoint listen{"::", 9443};
+  config::Endpoint status_listen{"::", 9188};
+  std::string tls = "/etc/pgd-agent/webhook";
+  std::string settings = "/etc/pgd-agent/injection";
+};
 struct Version {};
 
 /// Nothing to run: help was asked for (status 0) or the arguments are wrong (status 2).
@@ -86,8 +93,8 @@ struct Stop {
   std::string text;
 };
 
-using Command =
-    std::variant<Run, Check, CheckConfig, Verify, Resolve, Probe, Names, Lint, Render, Wait, Explain, Version, Stop>;
+using Command = std::variant<Run, Check, CheckConfig, Verify, Resolve, Probe, Names, Lint, Render, Wait, Explain,
+                             Webhook, Version, Stop>;
 
 /// `default_config` is used where --config is not given.
 Command parse(int argc, const char* const* argv, const std::string& default_config);

@@ -5,11 +5,11 @@
 namespace views {
 namespace {
 
-constexpr std::array possible_answers{
-    PossibleAnswer{"/inject", 200},  PossibleAnswer{"/inject", 400}, PossibleAnswer{"/inject", 503},
-    PossibleAnswer{"/livez", 200},   PossibleAnswer{"/readyz", 200}, PossibleAnswer{"/readyz", 503},
-    PossibleAnswer{"/metrics", 200}, PossibleAnswer{"other", 400},   PossibleAnswer{"other", 404},
-    PossibleAnswer{"other", 413},    PossibleAnswer{"other", 431}};
+constexpr std::array possible_answers{PossibleAnswer{"/inject", 200}, PossibleAnswer{"/inject", 400},
+                                      PossibleAnswer{"/livez", 200},  PossibleAnswer{"/readyz", 200},
+                                      PossibleAnswer{"/readyz", 503}, PossibleAnswer{"/metrics", 200},
+                                      PossibleAnswer{"other", 400},   PossibleAnswer{"other", 404},
+                                      PossibleAnswer{"other", 413},   PossibleAnswer{"other", 431}};
 
 }  // namespace
 

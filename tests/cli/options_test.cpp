@@ -48,6 +48,14 @@ TEST_CASE("commands read as values") {
   CHECK(as<cli::Render>({"render", "certificates", "--group", "g"}).what == cli::Rendered::certificates);
   CHECK(as<cli::Render>({"render", "config", "--group", "g", "--node", "a-1"}).what == cli::Rendered::config);
   CHECK(as<cli::Explain>({"explain", "expired"}).code == "expired");
+  const auto webhook = as<cli::Webhook>(
+      {"webhook", "--listen", "127.0.0.1:8443", "--tls", "t", "--settings", "s", "--status-listen", "[::1]:0"});
+  CHECK(webhook.listen == config::Endpoint{"127.0.0.1", 8443});
+  CHECK(webhook.status_listen == config::Endpoint{"::1", 0});
+  CHECK(webhook.tls == "t");
+  CHECK(webhook.settings == "s");
+  CHECK(as<cli::Webhook>({"webhook"}).listen == config::Endpoint{"::", 9443});
+  CHECK(as<cli::Webhook>({"webhook"}).status_listen == config::Endpoint{"::", 9188});
   as<cli::Version>({"version"});
   as<cli::Version>({"--version"});
 }
@@ -194,6 +202,8 @@ TEST_CASE("help is status 0, wrong usage status 2 and says where help is") {
        std::vector<std::vector<const char*>>{{},
                                              {"nonsense"},
                                              {"run", "--nonsense"},
+                                             {"webhook", "--listen", "localhost:1"},
+                                             {"webhook", "--status-listen", "::1"},
                                              {"verify"},
                                              {"verify", "--cert", "a"},
                                              {"verify", "--cert", "a", "--mode", "verify-ca"},

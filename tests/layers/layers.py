@@ -36,6 +36,7 @@ LIBRARIES = [
     (r"boost/beast(/.*|\.hpp)", "http"),
     (r"(spdlog|fmt)/.*", "app"),
     (r"CLI/.*", "cli"),
+    (r"boost/asio/ssl(/.*|\.hpp)", "http"),
     (r"boost/asio(/.*|\.hpp)", "common sources http app cli"),
     (r"openssl/.*", "common model rules sources http app cli"),
     (r"boost/(system|core|assert|config)(/.*|\.hpp)", " ".join(ARROWS)),

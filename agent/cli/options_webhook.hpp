@@ -1,0 +1,14 @@
+// The arguments of `webhook`: what can be given, and what is wrong with it.
+#pragma once
+#include "agent/cli/options.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace cli {
+
+/// Adds the command; once parsed, `to` is what was asked for.
+CLI::App* add_webhook(CLI::App& app, Webhook& to);
+
+}  // namespace cli

@@ -7,6 +7,7 @@ The Kubernetes test tools are a directory named by $PGD_AGENT_K8S_TOOLS: `apiser
 import base64
 import contextlib
 import http.client
+import importlib.util
 import json
 import os
 import pathlib
@@ -32,9 +33,10 @@ def kubectl_path():
     return os.environ.get("KUBECTL") or (str(own) if own.exists() else shutil.which("kubectl"))
 
 
-def what_is_missing(tools, *more):
-    """What of etcd, kubectl, the tools and `more` programs is not there, as a list of names."""
-    missing = [name for name in ("etcd", "curl", "openssl", "xz", *more) if not shutil.which(name)]
+def what_is_missing(tools, modules=()):
+    """What of etcd, kubectl, the tools and Python's `modules` is not there, as a list of names."""
+    missing = [name for name in ("etcd", "curl", "openssl", "xz") if not shutil.which(name)]
+    missing += [f"python3-{name}" for name in modules if not importlib.util.find_spec(name)]
     if not kubectl_path():
         missing.append("kubectl (./dev setup k8s)")
     if not tools.name or not os.access(tools / "apiserver", os.X_OK):

@@ -49,6 +49,7 @@ ANNOTATIONS = [
     *({"gate": "bounded", "gate-max-wait": wait} for wait in ("5m", "0s", "-1s", "1d", "60", "1.5s", "9999999s", "", " 30s ")),
     {"config": "other"}, {"config": "{group}"}, {"config": "{node}.{group}"}, {"config": "Not_A_Name"}, {"config": ""},
     {"config": "a..b"}, {"config": "a.-b"}, {"config": "{other}"}, {"config": "a" * 253}, {"config": "a" * 254},
+    {"config": "a" * 100000}, {"server-secret": "{node}" * 15000},
     ALL_SECRETS,
     {"server-secret": "{node}{node}-{group}"}, {"server-secret": ""}, {"server-ca-secret": " ca "}, {"server-ca-secret": "C_A"},
     {"client-secret": "-"}, {"client-secret": "x" * 250 + "{group}"}, {"client-ca-secret": "{group"}, {"client-ca-secret": ""},

@@ -21,8 +21,9 @@ ALL_SECRETS = {
     "server-secret": "{node}-server", "server-ca-secret": "server-ca-key-pair", "client-secret": "{group}-replication",
     "client-ca-secret": "client-ca-key-pair",
 }
+IMAGE = {"image": "registry.example.net/pgd-agent:0.1.0"}  # without one nothing is injected
 SETTINGS = {
-    "defaults": {},
+    "image alone": {},
     "all set": ALL_SECRETS | {
         "image": "registry.example.net/tools/pgd-agent:0.1.0@sha256:" + "0" * 64, "cpu": "50m", "memory": "128Mi",
         "config": "agent-of-{group}", "written": "enabled", "gate": "strict", "gate-max-wait": "5m",
@@ -34,13 +35,16 @@ SETTINGS = {
 }
 INVALID_SETTINGS = {
     "not valid": {
-        "image": "no image!", "memory": "lots", "config": "Not_A_Name", "written": "maybe", "gate": "ajar",
-        "gate-max-wait": "0s", "server-secret": "UPPER", "server-ca-secret": "a..b", "client-secret": "{cluster}",
-        "client-ca-secret": "-a", "unknown": "key",
+        "memory": "lots", "config": "Not_A_Name", "written": "maybe", "gate": "ajar", "gate-max-wait": "0s",
+        "server-secret": "UPPER", "server-ca-secret": "a..b", "client-secret": "{cluster}", "client-ca-secret": "-a",
+        "unknown": "key",
     },
-    "not valid, but the amounts": {"image": "-", "gate": "", "server-secret": "a b"},
-    "not valid either": {"cpu": "-1", "memory": "1e3", "gate-max-wait": "1d", "config": "a" * 254},
+    "not valid either": {
+        "cpu": "-1", "memory": "1e3", "gate": "", "gate-max-wait": "1d", "config": "a" * 254, "server-secret": "a b",
+    },
+    "not valid at last": {"cpu": "0", "memory": "1.", "written": ""},
 }
+NO_IMAGE = ({}, {"image": ""}, {"image": "no image!", "gate": "strict"}, {"image": "-"}, {"image": "a" * 1025})
 
 ANNOTATIONS = [
     {"gate": "off"}, {"gate": "bounded"}, {"gate": "strict"}, {"gate": "ajar"}, {"gate": ""}, {"gate": " off\n"}, {"gate": "OFF"},

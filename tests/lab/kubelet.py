@@ -9,6 +9,9 @@ import random
 import shutil
 import time
 
+# A pod's fsGroup, for an agent that is not the lab's own user: the gid that may read a volume's files.
+FS_GROUP = int(os.environ.get("LAB_FS_GROUP", "-1"))
+
 
 class Volume:
     """A mounted volume. `write` replaces its whole payload as kubelet would."""
@@ -76,6 +79,7 @@ class Volume:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             os.write(descriptor, data)
+            os.fchown(descriptor, -1, FS_GROUP)
             os.fchmod(descriptor, self.mode)
         finally:
             os.close(descriptor)

@@ -8,7 +8,7 @@ import topology
 from agent import Agent
 from dns import DnsServer
 from instance_manager import InstanceManager
-from kubelet import Volume
+from kubelet import FS_GROUP, Volume
 from pki import Authority
 from postgres import Installation
 from prom import Prometheus
@@ -30,6 +30,8 @@ class Lab:
 
     def __enter__(self):
         self.home = tempfile.mkdtemp(prefix="pgd-lab-")
+        if FS_GROUP >= 0:
+            os.chmod(self.home, 0o711)
         try:
             self._lay_out()
         except BaseException:

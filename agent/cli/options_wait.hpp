@@ -8,7 +8,7 @@
 
 #include "agent/model/verdict.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): theirs
 class App;
 }
 

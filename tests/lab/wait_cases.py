@@ -1,4 +1,4 @@
-"""What the checks of `wait` have in common: a lab with an agent that may hold, waits, what they say and how they end."""
+"""What the checks of `wait` have in common: an agent that may hold, waits, what they say and how they end."""
 import os
 
 from agent import Agent

@@ -48,7 +48,8 @@ def run(program, *arguments, timeout=30.0, **keywords):
     keywords.setdefault("env", environment())
     return subprocess.run(
         [program, "wait", *arguments],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=timeout, check=False,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=timeout,
+        check=False,
         **keywords,
     )
 

@@ -32,7 +32,7 @@ http::Server::Options review_options(const config::Endpoint& endpoint,
           .request_timeout = 3s,   // the webhook configuration's timeoutSeconds: later answers are not waited for
           .idle_timeout = 120s,    // an API server lets go after 90 s; were it us, a review might just be coming
           .body_limit = std::size_t{4} << 20,  // above the 3 MiB that an API server takes of an object
-          .held_limit = std::size_t{16} << 20,
+          .held_limit = std::size_t{8} << 20,
           .tls = std::move(certificate)};
 }
 

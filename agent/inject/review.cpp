@@ -1,8 +1,11 @@
 #include "agent/inject/review.hpp"
 
-#include <boost/json/parse.hpp>
+#include <boost/json/memory_resource.hpp>
+#include <boost/json/parser.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <boost/system/errc.hpp>
+#include <new>
 
 #include "agent/inject/inject.hpp"
 #include "agent/inject/syntax.hpp"
@@ -13,8 +16,46 @@ namespace {
 
 namespace json = boost::json;
 
+/// For one review's values. The largest pod that an API server takes, 3 MiB, needs far less, but 4 MiB of brackets or
+/// numbers would be a hundred.
+constexpr std::size_t most_memory = std::size_t{16} << 20;
 constexpr std::size_t longest_uid = 256;
 constexpr std::size_t most_warnings = 16;  // the API server passes on 4096 bytes of them altogether
+
+class BoundedMemory final : public json::memory_resource {
+ private:
+  // Boost.JSON asks for no more than plain `new` aligns to, and does not always give back by the alignment it asked
+  // for.
+  void* do_allocate(std::size_t bytes, std::size_t) override {
+    if (bytes > left_) throw std::bad_alloc();
+    void* memory = ::operator new(bytes);
+    left_ -= bytes;
+    return memory;
+  }
+  void do_deallocate(void* memory, std::size_t bytes, std::size_t) override {
+    ::operator delete(memory);
+    left_ += bytes;
+  }
+  [[nodiscard]] bool do_is_equal(const json::memory_resource& other) const noexcept override { return this == &other; }
+
+  std::size_t left_ = most_memory;
+};
+
+/// In `memory`, which outlives the value; an error where that does not do.
+json::value parsed(std::string_view body, BoundedMemory& memory, boost::system::error_code& error) {
+  json::parse_options options;
+  options.max_depth = 64;
+  const json::storage_ptr storage(&memory);
+  try {
+    json::parser parser(storage, options);
+    parser.reset(storage);
+    parser.write(body.data(), body.size(), error);
+    if (!error) return parser.release();
+  } catch (const std::bad_alloc&) {
+    error = make_error_code(boost::system::errc::not_enough_memory);
+  }
+  return nullptr;
+}
 
 Answer malformed(std::string why) {
   Answer answer;
@@ -103,9 +144,9 @@ Answer answer_to(const json::object& request, const Settings& settings, std::str
 
 Answer review(std::string_view body, const Settings& settings, std::string_view version) {
   boost::system::error_code error;
-  json::parse_options options;
-  options.max_depth = 64;
-  const auto value = json::parse(json::string_view(body), error, {}, options);
+  BoundedMemory memory;
+  const auto value = parsed(body, memory, error);
+  if (error == boost::system::errc::not_enough_memory) return malformed("its values need more than 16 MiB");
   if (error) return malformed("not JSON: " + error.message());
   const auto* review = value.if_object();
   if (!review || text_in(review, "kind") != "AdmissionReview" || text_in(review, "apiVersion") != "admission.k8s.io/v1")

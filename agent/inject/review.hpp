@@ -23,7 +23,7 @@ struct Answer {
   std::vector<std::string> warnings;
 };
 
-/// A body of at most 4 MiB; the API server takes no object beyond 3 MiB.
+/// A body of at most 4 MiB; the API server takes no object beyond 3 MiB. Uses at most 16 MiB for its values.
 Answer review(std::string_view body, const Settings& settings, std::string_view version);
 
 }  // namespace inject

@@ -86,6 +86,25 @@ TEST_CASE("a pod named by the API server later is logged by its prefix") {
   CHECK(inject::review(text(request(pod)), with_image(), "0.1.0").pod == "pgd/region-a-1-*");
 }
 
+TEST_CASE("the largest pod is taken, what would take memory without end is not") {
+  auto pod = operators_pod();
+  metadata(pod)["annotations"].get_object()["x"] = std::string(3u << 20, 'x');
+  CHECK(inject::review(text(request(pod)), with_image(), "0.1.0").result == Result::injected);
+  json::array many;
+  for (int i = 0; i < 20'000; ++i)
+    many.push_back(json::object{{"name", "A" + std::to_string(i)}, {"value", "some text"}});
+  pod = operators_pod();
+  spec(pod)["containers"].get_array()[0].get_object()["env"] = many;
+  CHECK(inject::review(text(request(pod)), with_image(), "0.1.0").result == Result::injected);
+  for (const std::string piece : {"0,", "[],", "{},", "\"\","}) {
+    std::string body = R"({"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":[)";
+    while (body.size() < (4u << 20) - 8) body += piece;
+    const auto answer = inject::review(body + "0]}", with_image(), "0.1.0");
+    CHECK(answer.result == Result::malformed);
+    CHECK(answer.reason == "its values need more than 16 MiB");
+  }
+}
+
 TEST_CASE("what is no review is told so") {
   auto without_uid = request(operators_pod());
   without_uid.erase("uid");

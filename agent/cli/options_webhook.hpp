@@ -2,7 +2,7 @@
 #pragma once
 #include "agent/cli/options.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): theirs
 class App;
 }
 

@@ -105,12 +105,6 @@ class Cluster:
                 return
             time.sleep(0.5)
 
-    def put_settings(self, settings):
-        """ConfigMap pgd-agent-injection."""
-        self.kubectl("apply", "-f", "-", check=True, text=json.dumps({
-            "apiVersion": "v1", "kind": "ConfigMap",
-            "metadata": {"name": "pgd-agent-injection", "namespace": "pgd-agent-system"}, "data": settings}))
-
     def connect(self):
         """A connection for many requests: kubectl takes 60 ms for each."""
         return Connection(self.environment["KUBECONFIG"])

@@ -35,7 +35,7 @@ SETTINGS = {
 }
 INVALID_SETTINGS = {
     "not valid": {
-        "memory": "lots", "config": "Not_A_Name", "written": "maybe", "gate": "ajar", "gate-max-wait": "0s",
+        "memory": "lots", "config": "Not_A_Name", "written": "\"may\\be\"\t\u00fc\n", "gate": "ajar", "gate-max-wait": "0s",
         "server-secret": "UPPER", "server-ca-secret": "a..b", "client-secret": "{cluster}", "client-ca-secret": "-a",
         "unknown": "key",
     },

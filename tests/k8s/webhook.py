@@ -15,6 +15,7 @@ import time
 import apiserver
 import cases
 import pods
+import policy
 
 sys.path.append(str(apiserver.ROOT / "tests/lab"))
 # pylint: disable=wrong-import-position
@@ -116,14 +117,13 @@ class Webhook:
 
     def beside_the_policy(self, judge):
         """Where both are installed, a pod is injected once."""
-        policy = str(apiserver.ROOT / "manifests/injection/admission-policy")
-        self.cluster.kubectl("apply", "-k", policy, check=True)
+        beside = policy.Policy(self.cluster)
         settings = {"image": "example.net/both", "gate": "strict"}
-        self.cluster.put_settings(settings)
+        beside.set(settings)
         self.set({"image": "example.net/webhook"})
         case = cases.Case("policy and webhook", pods.operator_pod())
         judge.show(judge.until(case, settings, True), "beside the policy, which comes first, a pod is injected once")
-        self.cluster.kubectl("delete", "mutatingadmissionpolicybinding,mutatingadmissionpolicy", "pgd-agent", check=True)
+        beside.delete()
         self.set(cases.IMAGE)
         judge.show(judge.until(case, cases.IMAGE, True), "after the policy was taken away the webhook injects")
 

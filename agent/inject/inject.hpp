@@ -22,8 +22,8 @@ struct Injection {
   std::vector<std::string> warnings;  ///< for whoever makes the pod
 };
 
-/// `version`: what the annotation pgd-agent.io/status tells. Without an image in the settings nothing is injected: a pod
-/// whose image can't be pulled does not start.
+/// `version`: what the annotation pgd-agent.io/status tells. Without an image in the settings nothing is injected: a
+/// pod whose image can't be pulled does not start.
 Injection inject(const boost::json::object& pod, const Settings& settings, std::string_view version);
 
 }  // namespace inject

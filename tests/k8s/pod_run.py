@@ -79,7 +79,7 @@ def rendered(agent, home, settings):
     """What is injected into the node's pod, as `render sidecar` prints it."""
     directory = pathlib.Path(home, "settings")
     directory.mkdir(parents=True)
-    for key, value in settings.items():
+    for key, value in ({"image": IMAGE} | settings).items():
         (directory / key).write_text(value + "\n", encoding="ascii")
     group = pathlib.Path(home, "pgdgroup.yaml")
     group.write_text(MANIFEST, encoding="ascii")
